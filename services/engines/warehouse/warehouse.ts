@@ -1,0 +1,29 @@
+/**
+ * The warehouse port: ClickHouse SQL over `@clickhouse/client`, to a server or to chDB in the process. One dialect,
+ * one schema, one conformance suite (`test/conformance/warehouse.ts`).
+ */
+
+export type QueryParameters = Readonly<Record<string, unknown>>;
+
+export interface Query {
+  /** SQL without FORMAT and without a trailing semicolon; settings stand in its SETTINGS clause, nowhere else. */
+  readonly sql: string;
+  /** Values of the `{name:Type}` placeholders. */
+  readonly parameters?: QueryParameters;
+}
+
+export interface Warehouse {
+  readonly driver: 'embedded' | 'clickhouse';
+  /** Rows as objects. 64-bit integers arrive as JS numbers: keep them under 2^53. */
+  query<Row>(query: Query): Promise<Row[]>;
+  /** A statement without a result. */
+  command(query: Query): Promise<void>;
+  /**
+   * Inserts rows given as JSON lines. Resolves when they are durable. Rejects with `warehouse_refused` when the
+   * content of a row is at fault, with `warehouse_unavailable` (retriable) when the engine is.
+   * @param lines one JSON object a line, no trailing newline needed
+   * @param rows how many lines, for reports
+   */
+  insert(table: string, lines: string, rows: number): Promise<void>;
+  close(): Promise<void>;
+}
