@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// chDB calls and LMDB commits share libuv's pool; it is read once, when a fork starts (see infra/README.md).
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    restoreMocks: true,
+    reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'alone', include: ['test/{unit,property,contract,golden,faults}/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: ['test/{conformance,e2e}/**/*.test.ts'],
+          globalSetup: 'test/support/kafka-for-tests.ts',
+        },
+      },
+    ],
+  },
+});
