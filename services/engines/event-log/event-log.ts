@@ -54,13 +54,18 @@ export interface ConsumeOptions {
 }
 
 export interface Consumption {
-  /** Settles when the consumption has ended: resolves after `stop`, rejects with the fault that ended it. */
+  /**
+   * Settles when the consumption has ended: resolves after `stop`, rejects with the fault that ended it. Watch it at
+   * once: unwatched, a fault is an unhandled rejection, and ends the process.
+   */
   readonly done: Promise<void>;
   /** Takes no new chunk, waits for those in hand, leaves the group. */
   stop(): Promise<void>;
 }
 
 export interface Following {
+  /** As that of a consumption. */
+  readonly done: Promise<void>;
   stop(): Promise<void>;
 }
 

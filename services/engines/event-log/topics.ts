@@ -36,6 +36,10 @@ export const topics: readonly TopicSettings[] = [
     name: registryTopic,
     partitions: 1,
     kind: 'table',
-    config: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.1', 'max.message.bytes': maxMessageBytes },
+    config: {
+      'cleanup.policy': 'compact',
+      'min.cleanable.dirty.ratio': '0.1',
+      'max.message.bytes': maxMessageBytes,
+    },
   },
 ];

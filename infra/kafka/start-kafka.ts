@@ -1,0 +1,107 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { untilBrokerReady } from './broker-ready.ts';
+import { fetchJars } from './fetch-jars.ts';
+import { serverProperties } from './server-properties.ts';
+
+const run = promisify(execFile);
+const readyTimeoutMs = 60_000;
+const stopTimeoutMs = 20_000;
+
+export interface StartKafkaOptions {
+  /** Folder of settings, records and output of the broker; used again, it goes on where it was. */
+  readonly dir: string;
+  /** Default: a free one. The controller listens on another free one. */
+  readonly port?: number;
+  /** Where a proxy passes connections on to the port; clients are sent there. */
+  readonly advertisedPort?: number;
+  /** Lives on when this process ends. */
+  readonly detached?: boolean;
+}
+
+export interface RunningKafka {
+  /** `host:port`, as a client takes them. */
+  readonly brokers: string[];
+  readonly pid: number;
+  /** Ends the broker in order. */
+  stop(): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+}
+
+/** Starts one Kafka node and waits until it serves. Needs Java, and Maven for the first time. */
+export async function startKafka(options: StartKafkaOptions): Promise<RunningKafka> {
+  const { dir, detached = false } = options;
+  const classPath = await fetchJars();
+  const port = await freePort(options.port);
+  const advertisedPort = options.advertisedPort ?? port;
+  const broker = `127.0.0.1:${String(advertisedPort)}`;
+  await mkdir(dir, { recursive: true });
+  const properties = join(dir, 'server.properties');
+  const dataDir = join(dir, 'data');
+  const ports = { port, advertisedPort, controllerPort: await freePort() };
+  await writeFile(properties, serverProperties({ ...ports, dataDir }));
+  if (!existsSync(join(dataDir, 'meta.properties'))) await format(classPath, properties);
+
+  const output = await open(join(dir, 'broker.log'), 'a');
+  const logging = `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`;
+  const memory = ['-Xms256m', '-Xmx512m', '-XX:ActiveProcessorCount=2'];
+  const child = spawn('java', [...memory, logging, '-cp', classPath, 'kafka.Kafka', properties], {
+    detached,
+    stdio: ['ignore', output.fd, output.fd],
+  });
+  await output.close();
+  const ended = once(child, 'exit');
+  const killAtExit = () => child.kill('SIGKILL');
+  if (detached) child.unref();
+  else process.once('exit', killAtExit);
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    process.off('exit', killAtExit);
+    if (!isAlive(child)) return;
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  try {
+    await untilBrokerReady(broker, readyTimeoutMs, () => isAlive(child));
+    if (!isAlive(child)) throw new Error('the broker has ended');
+  } catch (error) {
+    await end('SIGKILL');
+    throw new Error(`Kafka did not start; its output is in ${join(dir, 'broker.log')}`, { cause: error });
+  }
+  return { brokers: [broker], pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+async function format(classPath: string, properties: string): Promise<void> {
+  // Twenty-two base64url characters; a leading dash would pass for an option.
+  const clusterId = `t${randomBytes(16).toString('base64url').slice(1, 21)}A`;
+  const tool = ['-Xmx256m', '-cp', classPath, 'kafka.tools.StorageTool', 'format'];
+  await run('java', [...tool, '-t', clusterId, '-c', properties]);
+}
+
+/** The port if nobody listens there, or one that is free. */
+async function freePort(wanted = 0): Promise<number> {
+  const server = createServer().listen(wanted, '127.0.0.1');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new Error(`port ${String(wanted)} is in use: choose another with --port`, { cause: error });
+  });
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

@@ -1,0 +1,43 @@
+import { setTimeout as nextTurn } from 'node:timers/promises';
+
+import type { ConsumeOptions, Consumption } from './event-log.ts';
+import type { EmbeddedTopic } from './embedded-topic.ts';
+import { requireHeldOffset } from './start-offset.ts';
+
+/** Hands over one topic's records, chunk after chunk, and sleeps when there are none until an append wakes it. */
+export function startEmbeddedConsumption(topic: EmbeddedTopic, options: ConsumeOptions): Consumption {
+  let stopping = false;
+
+  async function run(): Promise<void> {
+    let next = await options.startFrom(0, topic.offsets());
+    requireHeldOffset(options.topic, next, topic.offsets());
+    while (!isStopping()) {
+      const { low, high } = topic.offsets();
+      if (next < low) requireHeldOffset(options.topic, next, topic.offsets());
+      const chunk = next < high ? await topic.read(next, options.maxRecordsPerChunk) : undefined;
+      if (chunk === undefined) {
+        if (next >= topic.offsets().high) await topic.grown();
+        // LMDB lends one snapshot to all reads of a turn; records that came after it show in a later turn.
+        else await nextTurn();
+      } else if (!isStopping()) {
+        await options.onChunk(chunk);
+        next = chunk.nextOffset;
+      }
+    }
+  }
+
+  function isStopping(): boolean {
+    return stopping;
+  }
+
+  const done = run().finally(() => options.onRevoked?.(0));
+
+  return {
+    done,
+    async stop() {
+      stopping = true;
+      topic.wake();
+      await done.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,239 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
+
+import { TacitError } from '../../../schemas/errors.ts';
+import type { ConsumeOptions, Consumption, PartitionOffsets } from './event-log.ts';
+import {
+  chunksFromBatch,
+  createOwnedPartition,
+  fetchedOffset,
+  type OwnedPartition,
+} from './kafka-assignment.ts';
+import { faultTypes } from './kafka-fault.ts';
+import { requireHeldOffset } from './start-offset.ts';
+
+const tickMs = 1_000;
+const leaveTimeoutMs = 10_000;
+/** Answers of the coordinator to one who is no longer, or not yet again, a member. */
+const assignmentOver = [
+  'REBALANCE_IN_PROGRESS',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+];
+
+export interface KafkaConsumptionOptions extends ConsumeOptions {
+  /** `mayRestart` is asked when the consumer has crashed for a fault that may pass. */
+  createConsumer(mayRestart: () => boolean): Consumer;
+  readonly partitionsAtOnce: number;
+  logId(): Promise<string>;
+  offsets(): Promise<readonly PartitionOffsets[]>;
+  /** The failure as a TacitError. */
+  fault(error: unknown): Error;
+}
+
+/**
+ * Consumes as a member of a group. Whenever the group is joined anew, every partition counts as taken away and given
+ * back: chunks in hand are waited for, then `startFrom` says where each begins. Nothing is handled before that: a
+ * partition is paused from the joining until its offset is known.
+ */
+export async function startKafkaConsumption(options: KafkaConsumptionOptions): Promise<Consumption> {
+  const {
+    createConsumer,
+    topic,
+    maxRecordsPerChunk,
+    partitionsAtOnce,
+    startFrom,
+    onChunk,
+    onRevoked,
+    fault,
+  } = options;
+  const id = await options.logId();
+  let owned = new Map<number, OwnedPartition>();
+  /** Set when the coordinator says that the assignment is over; cleared by the next joining. */
+  let lost: unknown;
+  /** Set while a chunk is in hand; else the client keeps its membership itself. */
+  let heartbeat: (() => Promise<void>) | undefined;
+  let chunksInHand = 0;
+  let ending: Promise<void> | undefined;
+  const consumer = createConsumer(() => ending === undefined);
+  const settled = Promise.withResolvers<void>();
+
+  function end(error?: unknown): Promise<void> {
+    ending ??= leave().then(
+      () => {
+        if (error === undefined) settled.resolve();
+        else settled.reject(error instanceof Error ? error : fault(error));
+      },
+      (failure: unknown) => {
+        settled.reject(fault(error ?? failure));
+      },
+    );
+    return ending;
+  }
+
+  async function leave(): Promise<void> {
+    clearInterval(ticking);
+    await Promise.all(Array.from(owned.values(), ({ busy }) => busy));
+    await commitHints();
+    // In the middle of a joining, the client waits for the coordinator.
+    await Promise.race([consumer.disconnect(), sleep(leaveTimeoutMs, undefined, { ref: false })]);
+    for (const partition of owned.keys()) onRevoked?.(partition);
+  }
+
+  function onJoin({ payload }: ConsumerGroupJoinEvent): void {
+    const partitions = payload.memberAssignment[topic] ?? [];
+    const before = owned;
+    owned = new Map(partitions.map((partition) => [partition, createOwnedPartition(partition)]));
+    lost = undefined;
+    if (ending !== undefined) {
+      consumer.disconnect().catch(() => undefined);
+      return;
+    }
+    if (partitions.length > 0) consumer.pause([{ topic, partitions }]);
+    begin(before, owned).catch((error: unknown) => void end(error));
+  }
+
+  async function begin(
+    before: ReadonlyMap<number, OwnedPartition>,
+    now: ReadonlyMap<number, OwnedPartition>,
+  ): Promise<void> {
+    await Promise.all(Array.from(before.values(), ({ busy }) => busy));
+    for (const partition of before.keys()) onRevoked?.(partition);
+    const held = new Map<number, PartitionOffsets>();
+    while (now === owned && held.size < now.size) {
+      try {
+        await requireSameLog();
+        for (const offsets of await options.offsets()) held.set(offsets.partition, offsets);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await sleep(tickMs);
+      }
+    }
+    await Promise.all(
+      Array.from(now.values(), async (partition) => {
+        const offsets = held.get(partition.partition);
+        if (offsets === undefined) return;
+        const start = await startFrom(partition.partition, offsets);
+        requireHeldOffset(topic, start, offsets);
+        if (!isOwned(partition)) return;
+        partition.wanted = start;
+        consumer.seek({ topic, partition: partition.partition, offset: String(start) });
+        consumer.resume([{ topic, partitions: [partition.partition] }]);
+      }),
+    );
+  }
+
+  /** A topic that is wiped and made anew may have grown past our offsets by the time we ask again. */
+  async function requireSameLog(): Promise<void> {
+    if ((await options.logId()) === id) return;
+    const message = `${topic} was removed and made anew: this is another log`;
+    throw new TacitError('log_replaced', message, { details: { topic } });
+  }
+
+  function isOwned(partition: OwnedPartition): boolean {
+    return ending === undefined && owned.get(partition.partition) === partition;
+  }
+
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const partition = owned.get(batch.partition);
+    if (partition?.wanted === undefined || payload.isStale()) return;
+    if (fetchedOffset(batch) !== partition.wanted) {
+      await goBack(partition, partition.wanted);
+      return;
+    }
+    for (const chunk of chunksFromBatch(batch, partition.wanted, maxRecordsPerChunk)) {
+      if (!isOwned(partition) || !payload.isRunning()) return;
+      // The client knows what to do with its own error: it joins the group again.
+      if (lost !== undefined) throw lost as Error;
+      chunksInHand += 1;
+      heartbeat = payload.heartbeat;
+      const handled = onChunk(chunk);
+      partition.busy = handled.catch(() => undefined);
+      try {
+        await handled;
+      } catch (error) {
+        void end(error);
+        return;
+      } finally {
+        chunksInHand -= 1;
+        if (chunksInHand === 0) heartbeat = undefined;
+      }
+      if (!isOwned(partition)) return;
+      partition.wanted = chunk.nextOffset;
+      payload.resolveOffset(String(chunk.nextOffset - 1));
+      await payload.heartbeat();
+    }
+  }
+
+  /** The client fetches elsewhere, as it does without an error when the log no longer holds the offset. */
+  async function goBack(partition: OwnedPartition, wanted: number): Promise<void> {
+    try {
+      const offsets = (await options.offsets()).find((held) => held.partition === partition.partition);
+      if (offsets !== undefined) requireHeldOffset(topic, wanted, offsets);
+      if (isOwned(partition))
+        consumer.seek({ topic, partition: partition.partition, offset: String(wanted) });
+    } catch (error) {
+      if (!isPassing(error)) void end(error);
+    }
+  }
+
+  /** The group's offsets are for displays of lag; a failure to commit them changes nothing. */
+  async function commitHints(): Promise<void> {
+    const ahead = Array.from(owned.values()).filter(({ wanted, hinted }) => wanted !== hinted);
+    if (ahead.length === 0) return;
+    try {
+      await consumer.commitOffsets(
+        ahead.map(({ partition, wanted }) => ({ topic, partition, offset: String(wanted) })),
+      );
+      for (const partition of ahead) partition.hinted = partition.wanted;
+    } catch {
+      // Tried again at the next tick, or left to the partition's next owner.
+    }
+  }
+
+  let keeping: Promise<void> | undefined;
+  const ticking = setInterval(() => {
+    heartbeat?.().catch((error: unknown) => {
+      if (faultTypes(error).some((type) => assignmentOver.includes(type))) lost ??= error;
+    });
+    keeping ??= keepUp().finally(() => (keeping = undefined));
+  }, tickMs);
+
+  async function keepUp(): Promise<void> {
+    await commitHints();
+    try {
+      await requireSameLog();
+    } catch (error) {
+      if (!isPassing(error)) void end(error);
+    }
+  }
+
+  consumer.on(consumer.events.GROUP_JOIN, onJoin);
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) void end(fault(payload.error));
+  });
+
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: partitionsAtOnce,
+      eachBatch,
+    });
+  } catch (error) {
+    clearInterval(ticking);
+    await consumer.disconnect().catch(() => undefined);
+    throw fault(error);
+  }
+  return { done: settled.promise, stop: () => end() };
+}
+
+/** A broker that is away is waited for, as the client does. */
+function isPassing(error: unknown): boolean {
+  return error instanceof TacitError && error.code === 'log_unavailable';
+}

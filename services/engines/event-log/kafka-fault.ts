@@ -1,0 +1,52 @@
+import { TacitError } from '../../../schemas/errors.ts';
+
+interface KafkaErrorFields {
+  readonly name?: string;
+  readonly type?: string;
+  readonly message?: string;
+  readonly cause?: unknown;
+}
+
+const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
+const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'];
+const noConnection = ['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound'];
+
+/** What a failure of the Kafka client means to Tacit. An error that is ours already stays as it is. */
+export function kafkaFault(error: unknown, brokers: readonly string[], topic?: string): TacitError {
+  if (error instanceof TacitError) return error;
+  const chain = causesOf(error);
+  const types = faultTypes(error);
+  const of = topic === undefined ? '' : ` (topic ${topic})`;
+  const where = brokers.join(', ');
+  if (types.some((type) => tooLarge.includes(type))) {
+    return new TacitError('record_too_large', `Kafka refuses a record for its size${of}`, { cause: error });
+  }
+  if (types.some((type) => missingTopic.includes(type))) {
+    return unavailable(`Kafka at ${where} lacks the topic${of}: make it with "tacit topics"`, error);
+  }
+  if (chain.some(({ name }) => name !== undefined && noConnection.includes(name))) {
+    return unavailable(`no Kafka broker answers at ${where}: is it running and reachable?`, error);
+  }
+  const last = chain.at(-1);
+  return unavailable(`Kafka at ${where} failed${of}: ${last?.message ?? String(error)}`, error);
+}
+
+/** What the broker answered, as Kafka names it, of the error and its causes. */
+export function faultTypes(error: unknown): string[] {
+  return causesOf(error).flatMap(({ type }) => (type === undefined ? [] : [type]));
+}
+
+function unavailable(message: string, cause: unknown): TacitError {
+  return new TacitError('log_unavailable', message, { retriable: true, cause });
+}
+
+function causesOf(error: unknown): KafkaErrorFields[] {
+  const chain: KafkaErrorFields[] = [];
+  let current: unknown = error;
+  while (typeof current === 'object' && current !== null && chain.length < 10) {
+    const fields = current as KafkaErrorFields;
+    chain.push(fields);
+    current = fields.cause;
+  }
+  return chain;
+}
