@@ -44,3 +44,28 @@ export const problem = z.object({
   code: z.string(),
   message: z.string(),
 });
+
+/** Why a whole request was not taken. */
+export const ingestProblemCodes = [
+  'invalid_body',
+  'invalid_json',
+  'invalid_utf8',
+  'invalid_gzip',
+  'invalid_sent_at',
+  'invalid_request',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'body_too_large',
+  'too_many_events',
+  'unsupported_media_type',
+  'unsupported_encoding',
+  'quota_exceeded',
+  'overloaded',
+  'log_unavailable',
+  'warehouse_unavailable',
+  'closing',
+  'internal',
+] as const;
+
+export type IngestProblemCode = (typeof ingestProblemCodes)[number];

@@ -6,6 +6,8 @@ export const limits = {
   textEventBytes: 512 * 1024,
   otherEventBytes: 32 * 1024,
   propertiesPerEvent: 50,
+  /** Replies in the `over` of a `choose`. */
+  choices: 64,
   /** Nesting of fields that the contract does not name; they are kept as they came. */
   extraDepth: 32,
   idLength: 256,

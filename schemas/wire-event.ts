@@ -85,7 +85,7 @@ export const chooseEvent = z.looseObject({
   type: z.literal('choose'),
   ...everyEvent,
   turn_id: id,
-  over: z.array(id).min(1).max(64),
+  over: z.array(id).min(1).max(limits.choices),
 });
 
 /** Cumulative; the maximum of each wins. */

@@ -1,0 +1,59 @@
+import { eventRecordVersion } from '../../schemas/event-record.ts';
+import { receiptFromCounts } from '../../schemas/receipt.ts';
+import type { Sealer } from '../access/sealing.ts';
+import type { EventLog, NewRecord } from '../engines/event-log/event-log.ts';
+import { deadLettersTopic, eventsTopic } from '../engines/event-log/topics.ts';
+import { deadLetterFromEvent } from './dead-letter-from-event.ts';
+import type { EventBatch } from './event-batch.ts';
+import { flat } from './flat-text.ts';
+import type { JudgedBatch } from './judge-batch.ts';
+import type { Delivery } from './record-from-event.ts';
+
+const deadLetterVersion = 1;
+
+export interface AppendedBatch {
+  readonly receipt: string;
+  /** Resolves when everything is durable; rejects with what the log throws, and the fate is then unknown. */
+  readonly durable: Promise<void>;
+}
+
+/**
+ * Writes a judged request to the log: accepted events and dead letters, each kind in one append. Not an async
+ * function: what it works on would stay alive while the disk is awaited, and the collector would copy it again and again.
+ * @param random as many random bytes as asked for
+ */
+export function appendBatch(
+  eventLog: EventLog,
+  batch: EventBatch,
+  judged: JudgedBatch,
+  delivery: Delivery,
+  sealer: Sealer,
+  random: (bytes: number) => Uint8Array,
+): AppendedBatch {
+  const counts = { accepted: judged.records.length, rejected: judged.rejected.length };
+  const receipt = flat(receiptFromCounts(counts, delivery.receivedMs, random(6)));
+  const appends: Promise<void>[] = [];
+  if (counts.accepted > 0) {
+    const records = judged.records.map((record): NewRecord => {
+      record.receipt = receipt;
+      const key = `${record.app}/${record.annotator_id}`;
+      return { key, type: record.type, version: eventRecordVersion, value: JSON.stringify(record) };
+    });
+    appends.push(eventLog.append(eventsTopic, records));
+  }
+  if (counts.rejected > 0) {
+    const records = judged.rejected.map((rejected): NewRecord => {
+      const letter = deadLetterFromEvent(rejected, batch.bytesOf(rejected.index), receipt, delivery, sealer);
+      const key = `${letter.app}/${receipt}`;
+      return { key, type: letter.reason, version: deadLetterVersion, value: JSON.stringify(letter) };
+    });
+    appends.push(eventLog.append(deadLettersTopic, records));
+  }
+  return { receipt, durable: allDurable(appends) };
+}
+
+/** Both must have settled before the answer, or a late failure would find nobody. */
+async function allDurable(appends: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(appends);
+  await Promise.all(appends);
+}
