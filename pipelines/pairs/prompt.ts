@@ -1,0 +1,83 @@
+import { chatRoles } from '../../schemas/preference-row.ts';
+import type { ChatMessage } from '../../schemas/preference-row.ts';
+import type { History, Reply, Turn } from './history.ts';
+
+export const promptFaults = [
+  'missing_parent',
+  'cycle',
+  'too_deep',
+  'retracted',
+  'context_missing',
+  'empty_prompt',
+] as const;
+
+export type Prompt =
+  | { readonly messages: readonly ChatMessage[]; readonly source: 'sent' | 'rebuilt' }
+  | { readonly fault: Exclude<(typeof promptFaults)[number], 'missing_parent'> }
+  | { readonly fault: 'missing_parent'; readonly missingTurnId: string };
+
+/**
+ * What the model was given for a reply: the context that was sent, else the path from the root, each text as it
+ * stood when the reply came. Bubbles of one reply are one message, joined by line breaks.
+ * @param maxDepth turns on the path, the reply among them
+ */
+export function promptOfReply(history: History, reply: Reply, maxDepth: number): Prompt {
+  const first = reply.bubbles[0];
+  const path = pathTo(history, first, maxDepth);
+  if ('fault' in path) return path;
+  const contextId = first.event.context_id;
+  if (contextId === '') {
+    if (path.messages.length === 0) return { fault: 'empty_prompt' };
+    return { messages: path.messages.toReversed(), source: 'rebuilt' };
+  }
+  const messages = messagesFromContext(history.contexts.get(contextId));
+  if (!messages) return { fault: 'context_missing' };
+  return messages.length === 0 ? { fault: 'empty_prompt' } : { messages, source: 'sent' };
+}
+
+/** Messages from the turn's parent up to the root. */
+function pathTo(
+  history: History,
+  turn: Turn,
+  maxDepth: number,
+): Exclude<Prompt, { source: string }> | { messages: ChatMessage[] } {
+  const messages: ChatMessage[] = [];
+  const seen = new Set([turn.id]);
+  for (let below = turn; below.parentId !== '';) {
+    const parent = history.turns.get(below.parentId);
+    if (!parent) return { fault: 'missing_parent', missingTurnId: below.parentId };
+    const bubbles = history.replyOf.get(parent.id)?.bubbles ?? ([parent] as const);
+    for (const bubble of bubbles) {
+      if (seen.has(bubble.id)) return { fault: 'cycle' };
+      if (history.retractedTurns.has(bubble.id)) return { fault: 'retracted' };
+      seen.add(bubble.id);
+    }
+    if (seen.size > maxDepth) return { fault: 'too_deep' };
+    const shown = bubbles.filter((bubble) => bubble.at < turn.at || bubble === parent);
+    messages.push({
+      role: chatRoles.find((role) => role === parent.role) ?? 'user',
+      content: shown.map((bubble) => textAt(bubble, turn.at)).join('\n'),
+    });
+    below = bubbles[0];
+  }
+  return { messages };
+}
+
+/** A turn's text as it stood at a point of the annotator's story: the last edit before it, else the original. */
+function textAt(turn: Turn, at: number): string {
+  return turn.edits.findLast((edit) => edit.at < at)?.content ?? turn.content;
+}
+
+interface SentMessage {
+  readonly role: ChatMessage['role'];
+  readonly content: string | readonly { readonly text: string }[];
+}
+
+/** @param json a list of messages as ingest accepted it */
+function messagesFromContext(json: string | undefined): ChatMessage[] | undefined {
+  if (json === undefined) return undefined;
+  return (JSON.parse(json) as readonly SentMessage[]).map(({ role, content }) => ({
+    role,
+    content: typeof content === 'string' ? content : content.map((part) => part.text).join('\n'),
+  }));
+}
