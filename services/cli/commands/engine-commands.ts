@@ -1,0 +1,29 @@
+import type { EngineCommand } from '../command.ts';
+import { buildCommand } from './build.ts';
+import { datasetsCommand } from './datasets.ts';
+import { doctorCommand } from './doctor.ts';
+import { droppedCommand } from './dropped.ts';
+import { exportCommand } from './export.ts';
+import { keepRanks, openDeadLetters } from './inner-commands.ts';
+import { keysCreate, keysList, keysRevoke } from './keys.ts';
+import { migrateCommand } from './migrate.ts';
+import { statsCommand } from './stats.ts';
+import { topicsCommand } from './topics.ts';
+
+/** Commands that work on the engines, in the order of the help. */
+export const listedCommands: readonly EngineCommand[] = [
+  statsCommand,
+  buildCommand,
+  droppedCommand,
+  datasetsCommand,
+  exportCommand,
+  keysCreate,
+  keysList,
+  keysRevoke,
+  topicsCommand,
+  migrateCommand,
+  doctorCommand,
+];
+
+/** All that the process which owns the engines runs for others. */
+export const engineCommands: readonly EngineCommand[] = [...listedCommands, keepRanks, openDeadLetters];
