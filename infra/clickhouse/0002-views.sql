@@ -1,8 +1,15 @@
 -- The shape of the telemetry for analysis. All are parameterized by the app and by the as-of cut:
 -- cut[partition + 1] is the first place that is not included. Same cut, same rows.
 
+-- `ord` is the order of events: occurred_ms, occurred_us, seq, event_id packed into one number (a tuple costs five times
+-- the time wherever a first or a last is looked for).
 CREATE VIEW events_at AS
-SELECT *, tuple(occurred_ms, occurred_us, seq, toUInt128(event_id)) AS ord
+SELECT
+    *,
+    bitShiftLeft(toUInt256(occurred_ms + 281474976710656), 202)
+        + bitShiftLeft(toUInt256(least(occurred_us, 999)), 192)
+        + bitShiftLeft(toUInt256(bitXor(reinterpretAsUInt64(seq), 9223372036854775808)), 128)
+        + toUInt128(event_id) AS ord
 FROM events FINAL
 WHERE app = {app:String} AND place < {cut:Array(UInt64)}[partition + 1];
 
@@ -62,17 +69,14 @@ GROUP BY annotator_id, turn_id;
 -- shown in the same place of the same conversation: only they are ever compared.
 CREATE VIEW replies AS
 WITH
-    parents AS
+    -- Turns that a user went on from.
+    answered_turns AS
     (
-        SELECT DISTINCT annotator_id, parent_turn_id
-        FROM turns(app = {app:String}, cut = {cut:Array(UInt64)})
-        WHERE turn_events > 0 AND role = 'user'
-    ),
-    bubbles AS
-    (
-        SELECT t.*, (t.annotator_id, t.turn_id) IN (SELECT annotator_id, parent_turn_id FROM parents) AS answered
-        FROM turns(app = {app:String}, cut = {cut:Array(UInt64)}) AS t
-        WHERE t.turn_events > 0 AND t.role = 'assistant'
+        SELECT annotator_id, argMin(parent_turn_id, ord) AS answered_turn_id
+        FROM events_at(app = {app:String}, cut = {cut:Array(UInt64)})
+        WHERE type = 'turn'
+        GROUP BY annotator_id, turn_id
+        HAVING argMin(role, ord) = 'user'
     ),
     gathered AS
     (
@@ -88,22 +92,30 @@ WITH
             argMin(model_version, turn_ord) AS model_version,
             argMax(finish_reason, turn_ord) AS finish_reason,
             arrayMap(x -> x.2, arraySort(groupArray((turn_ord, turn_id)))) AS turn_ids,
-            toUInt32(countIf(regenerations > 0)) AS regenerations,
+            toUInt32(max(regenerations) > 0) AS regenerations,
             argMax(last_like, like_ord) AS last_like,
             toBool(max(edits) > 0) AS edited,
             toBool(max(retracted)) AS retracted,
-            toBool(max(answered)) AS continued
-        FROM bubbles
+            toBool(max((annotator_id, turn_id) IN (SELECT annotator_id, answered_turn_id FROM answered_turns))) AS continued
+        FROM turns(app = {app:String}, cut = {cut:Array(UInt64)})
+        WHERE turn_events > 0 AND role = 'assistant'
         GROUP BY annotator_id, reply_id
+    ),
+    placed AS
+    (
+        SELECT
+            *,
+            hex(sipHash128(annotator_id, conversation_id, parent_turn_id, character_id, context_id)) AS alternatives_of
+        FROM gathered
     )
 SELECT
     *,
-    hex(sipHash128(annotator_id, conversation_id, parent_turn_id, character_id, context_id)) AS alternatives_of,
-    row_number() OVER (PARTITION BY annotator_id, conversation_id, parent_turn_id, character_id, context_id ORDER BY reply_ord) AS alternative_index,
-    count() OVER (PARTITION BY annotator_id, conversation_id, parent_turn_id, character_id, context_id) AS alternatives
-FROM gathered;
+    row_number() OVER (PARTITION BY alternatives_of ORDER BY reply_ord) AS alternative_index,
+    count() OVER (PARTITION BY alternatives_of) AS alternatives
+FROM placed;
 
--- One row for each session. Metrics, scores and consent do not make a session, they only refer to one.
+-- One row for each session. Metrics, scores and consent do not make a session, they only refer to one. What it showed
+-- is counted by turn: of several events of one turn the first in order says which session it belongs to.
 CREATE VIEW sessions AS
 WITH
     (SELECT clock_ms FROM app_clock(app = {app:String}, cut = {cut:Array(UInt64)})) AS clock_ms,
@@ -116,27 +128,42 @@ WITH
             max(corrected_ms) AS last_ms,
             maxIf(corrected_ms, type IN ('turn', 'regenerate', 'session_duration')) AS ended_ms,
             argMin(utc_offset_minutes, ord) AS first_utc_offset_minutes,
-            uniqExactIf(turn_id, type = 'turn' AND role = 'user') AS user_turns,
             countIf(type = 'session_duration') AS duration_events,
             max(total_ms) AS total_ms,
             max(active_ms) AS active_ms,
             max(ended) AS said_ended,
-            arraySort(groupUniqArrayIf(model_version, type = 'turn' AND role = 'assistant')) AS model_versions,
             count() AS events
         FROM events_timed(app = {app:String}, cut = {cut:Array(UInt64)})
         WHERE session_id != '' AND type NOT IN ('metric', 'quality', 'annotator', 'retract')
         GROUP BY annotator_id, session_id
     ),
-    shown AS
+    -- User turns, and replies as the view `replies` has them.
+    said AS
+    (
+        SELECT
+            annotator_id,
+            role,
+            if(role = 'assistant', reply_id, turn_id) AS said_id,
+            argMin(session_id, turn_ord) AS session_id,
+            argMin(model_version, turn_ord) AS model_version,
+            max(regenerations) > 0 AS regenerated,
+            argMax(last_like, like_ord) AS last_like
+        FROM turns(app = {app:String}, cut = {cut:Array(UInt64)})
+        WHERE turn_events > 0 AND role IN ('user', 'assistant')
+        GROUP BY annotator_id, role, said_id
+    ),
+    counts AS
     (
         SELECT
             annotator_id,
             session_id,
-            count() AS replies,
-            sum(regenerations) AS regenerations,
-            countIf(last_like = 1) AS likes,
-            countIf(last_like = -1) AS dislikes
-        FROM replies(app = {app:String}, cut = {cut:Array(UInt64)})
+            countIf(role = 'user') AS user_turns,
+            countIf(role = 'assistant') AS replies,
+            countIf(role = 'assistant' AND regenerated) AS regenerations,
+            countIf(role = 'assistant' AND last_like = 1) AS likes,
+            countIf(role = 'assistant' AND last_like = -1) AS dislikes,
+            arraySort(groupUniqArrayIf(model_version, role = 'assistant')) AS model_versions
+        FROM said
         GROUP BY annotator_id, session_id
     )
 SELECT
@@ -150,22 +177,23 @@ SELECT
     toBool(s.duration_events > 0) AS has_duration,
     s.total_ms AS total_ms,
     s.active_ms AS active_ms,
-    s.user_turns AS user_turns,
+    r.user_turns AS user_turns,
     r.replies AS replies,
     r.regenerations AS regenerations,
     r.likes AS likes,
     r.dislikes AS dislikes,
-    s.model_versions AS model_versions,
+    r.model_versions AS model_versions,
     s.events AS events,
     if(has_duration, log1p(s.active_ms / 1000), NULL) AS active_time,
-    log1p(s.user_turns) AS turns,
+    log1p(r.user_turns) AS turns,
     if(r.replies > 0, r.regenerations / r.replies, NULL) AS regenerate,
     if(r.replies > 0, r.likes / r.replies, NULL) AS like,
     if(r.replies > 0, r.dislikes / r.replies, NULL) AS dislike
 FROM spans AS s
-LEFT JOIN shown AS r ON s.annotator_id = r.annotator_id AND s.session_id = r.session_id;
+LEFT JOIN counts AS r ON s.annotator_id = r.annotator_id AND s.session_id = r.session_id;
 
--- What an annotator did on each day (UTC date of corrected time) on which they did anything.
+-- What an annotator did on each day (UTC date of corrected time) on which they did anything. Distinct on the day itself,
+-- so that the stream can count the same.
 CREATE VIEW annotator_days AS
 SELECT
     annotator_id,
@@ -265,3 +293,54 @@ SELECT
     toBool(training != 'denied' AND minor != 'yes') AS may_train
 FROM events_at(app = {app:String}, cut = {cut:Array(UInt64)})
 GROUP BY annotator_id;
+
+-- What conversations and their trees are made of, to be read in order of (annotator_id, ord): the story of each
+-- annotator. A condition on annotator_id reaches the primary key. `alternatives_of` is that of the view replies.
+CREATE VIEW conversation_events AS
+SELECT
+    annotator_id,
+    ord,
+    toString(event_id) AS event_id,
+    type,
+    session_id,
+    conversation_id,
+    toInt32(toDate(fromUnixTimestamp64Milli(corrected_ms, 'UTC'))) AS day_number,
+    turn_id,
+    parent_turn_id,
+    role,
+    content,
+    character_id,
+    if(reply_id = '', turn_id, reply_id) AS reply_id,
+    if(role = 'assistant', hex(sipHash128(annotator_id, conversation_id, parent_turn_id, character_id, context_id)), '') AS alternatives_of,
+    model_version,
+    finish_reason,
+    context_id,
+    context_messages,
+    replacement_turn_id,
+    value,
+    over,
+    training,
+    minor
+FROM events_timed(app = {app:String}, cut = {cut:Array(UInt64)})
+WHERE type IN ('turn', 'regenerate', 'like', 'choose', 'edit', 'annotator', 'retract');
+
+-- How much each annotator's story weighs when read: events, and kilobytes of text.
+CREATE VIEW annotator_sizes AS
+SELECT
+    annotator_id,
+    count() + intDiv(sum(length(content) + length(context_messages)), 1024) AS weight
+FROM events_at(app = {app:String}, cut = {cut:Array(UInt64)})
+WHERE type IN ('turn', 'regenerate', 'like', 'choose', 'edit', 'annotator', 'retract')
+GROUP BY annotator_id;
+
+-- Names the app's events at the cut by what they say and the day they fell on, whatever stood in the log between them
+-- and whenever they came: the same events, the same fingerprint.
+CREATE VIEW events_fingerprint AS
+SELECT
+    count() AS events,
+    concat(hex(sum(hash)), hex(groupBitXor(hash))) AS fingerprint
+FROM
+(
+    SELECT sipHash64(annotator_id, event_id, content_hash, intDiv(corrected_ms, 86400000)) AS hash
+    FROM events_timed(app = {app:String}, cut = {cut:Array(UInt64)})
+);

@@ -19,6 +19,8 @@ CREATE TABLE dataset_pairs
     group_id                String,
     split                   LowCardinality(String),
     source                  LowCardinality(String),
+    -- Every deed that points the same way; source is the strongest of them.
+    sources                 Array(LowCardinality(String)),
     chosen_turn_id          String,
     rejected_turn_id        String,
     annotator_id            String,
@@ -31,14 +33,15 @@ CREATE TABLE dataset_pairs
     delta                   Nullable(Float64),
     std_error               Nullable(Float64),
     p                       Nullable(Float64),
-    weight                  Float64,
+    -- 1 / (pairs of its group); a reader scales it to mean 1 by the manifest's pairs / groups.
+    group_share             Float64,
     -- JSON: lists of messages {role, content}.
     prompt                  String CODEC(ZSTD(3)),
     chosen                  String CODEC(ZSTD(3)),
     rejected                String CODEC(ZSTD(3))
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (app, dataset_id, pair_id)
+ORDER BY (app, dataset_id, split, pair_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- What a build left out, and why.
@@ -50,9 +53,11 @@ CREATE TABLE dataset_drops
     reason         LowCardinality(String),
     turn_id        String,
     other_turn_id  String,
+    -- Empty unless one event is at fault.
+    event_id       String,
     annotator_id   String,
     session_id     String
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (app, dataset_id, stage, reason, annotator_id, turn_id, other_turn_id)
+ORDER BY (app, dataset_id, stage, reason, annotator_id, turn_id, other_turn_id, event_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

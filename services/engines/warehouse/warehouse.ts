@@ -20,10 +20,13 @@ export interface Warehouse {
   command(query: Query): Promise<void>;
   /**
    * Inserts rows given as JSON lines. Resolves when they are durable. Rejects with `warehouse_refused` when the
-   * content of a row is at fault, with `warehouse_unavailable` (retriable) when the engine is.
+   * content of a row is at fault (then none of them was taken), with `warehouse_unavailable` or `disk_full` (both
+   * retriable, the fate of the rows unknown) when the engine is.
    * @param lines one JSON object a line, no trailing newline needed
    * @param rows how many lines, for reports
    */
   insert(table: string, lines: string, rows: number): Promise<void>;
+  /** Makes the database of this connection when it is missing; migrations ask for it before anything else. */
+  createDatabase(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises';
+
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
+
+import { createConnectionPool } from './connection-pool.ts';
+import { openingFault } from './data-dir-lock.ts';
+import { sqlWithLiterals } from './sql-literals.ts';
+import { warehouseFault, type Statement } from './warehouse-fault.ts';
+import type { Query, Warehouse } from './warehouse.ts';
+
+export interface EmbeddedOptions {
+  /** Absolute path of chDB's own folder. Its lock makes this process the owner, until the process ends. */
+  readonly path: string;
+  /** Connections for queries; each runs one at a time and holds one thread of libuv's pool while it does. */
+  readonly readers?: number;
+  /** Connections for inserts. */
+  readonly writers?: number;
+}
+
+interface Connection {
+  readonly chdb: ChdbConnection;
+  readonly client: ClickHouseClient;
+}
+
+/**
+ * The warehouse as chDB in this process: connections for inserts, and others for everything else, so that a long query
+ * never holds up an insert and chDB never holds more threads than there are connections. Settings must stand in the
+ * SQL text: chDB turns the client's own into SET statements that stay on the connection.
+ * @throws TacitError `data_dir_owned` when another process has the folder open
+ */
+export async function openEmbeddedWarehouse({
+  path,
+  readers = 4,
+  writers = 2,
+}: EmbeddedOptions): Promise<Warehouse> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const connections: Connection[] = [];
+  try {
+    for (let opened = 0; opened < readers + writers; opened += 1) connections.push(await connect(path));
+  } catch (error) {
+    for (const { client } of connections) await client.close();
+    throw error;
+  }
+  const inserts = createConnectionPool(connections.slice(0, writers));
+  const queries = createConnectionPool(connections.slice(writers));
+
+  const statementOf = ({ sql, parameters }: Query) => (parameters ? sqlWithLiterals(sql, parameters) : sql);
+  return {
+    driver: 'embedded',
+    query: <Row>(query: Query) =>
+      known('query', () =>
+        queries.use(async ({ client }) => {
+          const result = await client.query({ query: statementOf(query), format: 'JSONEachRow' });
+          return await result.json<Row>();
+        }),
+      ),
+    command: (query) =>
+      known('query', () =>
+        queries.use(async ({ client }) => {
+          await client.command({ query: statementOf(query) });
+        }),
+      ),
+    insert: (table, lines) =>
+      known('insert', () =>
+        inserts.use(async ({ chdb }) => {
+          await chdb.chdb.rawInsert({
+            table,
+            format: 'JSONEachRow',
+            values: Buffer.from(lines),
+            settings: { async_insert: 0 },
+          });
+        }),
+      ),
+    createDatabase: () => Promise.resolve(),
+    async close() {
+      await Promise.all([inserts.drained(), queries.drained()]);
+      for (const { client } of connections) await client.close();
+    },
+  };
+}
+
+/** chDB types its connection by another copy of the client's private classes; the shapes are equal. */
+type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
+
+/** chDB's default database is an overlay of the file system; ours is a plain one, chosen on each connection. */
+async function connect(path: string): Promise<Connection> {
+  const chdb = await chdbAt(path);
+  const client = createClient({ connection: chdb as unknown as ClientConnection });
+  await client.command({ query: 'CREATE DATABASE IF NOT EXISTS tacit ENGINE = Atomic' });
+  await client.command({ query: 'USE tacit' });
+  return { chdb, client };
+}
+
+async function chdbAt(path: string): Promise<ChdbConnection> {
+  try {
+    return createChdbConnection({ path });
+  } catch (error) {
+    throw await openingFault(path, error);
+  }
+}
+
+async function known<Result>(statement: Statement, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw warehouseFault(error, statement) ?? error;
+  }
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+
+import { TacitError } from '../../../schemas/errors.ts';
+import { openClickhouseWarehouse } from './clickhouse.ts';
+import { openEmbeddedWarehouse } from './embedded.ts';
+import type { Warehouse } from './warehouse.ts';
+
+export interface WarehouseOptions {
+  /** `embedded:`, or `http://user:password@host:port/database` (https too). */
+  readonly url: string;
+  /** Absolute path; chDB lives in its folder `warehouse`. */
+  readonly dataDir: string;
+}
+
+/**
+ * Opens the warehouse that the URL names.
+ * @throws TacitError `data_dir_owned`, `configuration`
+ */
+export async function openWarehouse({ url, dataDir }: WarehouseOptions): Promise<Warehouse> {
+  if (url === 'embedded:') return await openEmbeddedWarehouse({ path: join(dataDir, 'warehouse') });
+  if (/^https?:\/\//.test(url)) return openClickhouseWarehouse(url);
+  throw new TacitError(
+    'configuration',
+    'TACIT_WAREHOUSE must be embedded: or http://user:password@host:port/database',
+  );
+}

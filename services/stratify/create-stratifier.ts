@@ -1,0 +1,248 @@
+import { Registry } from 'prom-client';
+
+import { TacitError } from '../../schemas/errors.ts';
+import type { Chunk, Consumption, EventLog } from '../engines/event-log/event-log.ts';
+import { deadLettersTopic, eventsTopic } from '../engines/event-log/topics.ts';
+import type { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { createAnnotatorHistories } from './annotator-histories.ts';
+import { createCohortStampStep } from './cohort-stamp-step.ts';
+import { createDeadLetterIntake } from './dead-letter-intake.ts';
+import { createFlushQueue } from './flush-queue.ts';
+import { createFlush } from './flush.ts';
+import { maintainLog } from './maintenance.ts';
+import { createParseStep } from './parse-step.ts';
+import { createPersistentRetry } from './persistent-retry.ts';
+import type { Sealing } from './poison-letter.ts';
+import { prepareChunk, type PreparedChunk, type Steps } from './prepare-chunk.ts';
+import { createRepeatStep } from './repeat-step.ts';
+import { createStratifyMetrics } from './stratify-metrics.ts';
+import { createTopicPosition } from './topic-position.ts';
+
+export interface StratifySettings {
+  readonly maxRowsPerChunk: number;
+  /** Inserts of small chunks begin at least so far apart. */
+  readonly maxChunkAgeMs: number;
+  /** Identities among which repeats are noticed. */
+  readonly repeatWindow: number;
+  /** Annotators of each app whose history is kept in memory. */
+  readonly annotatorsKept: number;
+  /** How long the embedded log keeps what the warehouse has. */
+  readonly logRetentionMs: number;
+}
+
+export const defaultStratifySettings: StratifySettings = {
+  maxRowsPerChunk: 10_000,
+  maxChunkAgeMs: 250,
+  repeatWindow: 200_000,
+  annotatorsKept: 50_000,
+  logRetentionMs: 24 * 3_600_000,
+};
+
+export interface StratifyLogger {
+  warn(details: object, message: string): void;
+}
+
+export interface StratifierOptions {
+  readonly eventLog: EventLog;
+  readonly warehouse: Warehouse;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** As many random bytes as asked for. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly settings?: Partial<StratifySettings>;
+  /** Seals the bytes of records that nobody can use; without it their dead letters carry none. */
+  readonly sealing?: Sealing;
+  readonly logger?: StratifyLogger;
+  /** Shown at `/metrics`. */
+  readonly metricsRegistry?: Registry;
+}
+
+export interface Stratifier {
+  /** Begins to take in events and dead letters; resolves once both run. */
+  start(): Promise<void>;
+  /** Finishes what is in hand, unless an engine is away; resolves when nothing runs any more. */
+  stop(): Promise<void>;
+  /** Resolves after `stop`, rejects with the fault that ended it. */
+  readonly done: Promise<void>;
+}
+
+const group = 'tacit.stratify';
+const lagEveryMs = 2_000;
+const trimEveryMs = 60_000;
+
+/** Takes the topics of events and dead letters into the warehouse, each delivery once, whatever ends the process. */
+export function createStratifier(options: StratifierOptions): Stratifier {
+  const { eventLog, warehouse, clock, random, logger } = options;
+  const settings = { ...defaultStratifySettings, ...options.settings };
+  const metrics = createStratifyMetrics(options.metricsRegistry ?? new Registry());
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const ended = Promise.withResolvers<undefined>();
+  ended.promise.catch(() => undefined);
+  const consumptions: Consumption[] = [];
+  let stopped: Promise<void> | undefined;
+
+  const retry = createPersistentRetry({
+    signal,
+    random,
+    onRetry(fault, waitMs) {
+      metrics.retried(fault.code);
+      logger?.warn({ code: fault.code, waitMs }, fault.message);
+    },
+  });
+
+  async function consumeEvents(): Promise<void> {
+    const position = await createTopicPosition(warehouse, eventLog, eventsTopic);
+    positions.push(position);
+    const { logId, generation, next } = position;
+    const partitions = (await eventLog.offsets(eventsTopic)).length;
+    const histories = createAnnotatorHistories(warehouse, partitions, settings.annotatorsKept);
+    const steps = {
+      parse: createParseStep(),
+      findRepeat: createRepeatStep(settings.repeatWindow),
+      stampCohort: createCohortStampStep(),
+      histories: {
+        ...histories,
+        load: (events, partition) => retry(() => histories.load(events, partition)),
+      },
+    } satisfies Steps;
+    const flush = createFlush({
+      warehouse,
+      eventLog,
+      retry,
+      metrics,
+      logId,
+      generation,
+      sealing: options.sealing,
+      clock,
+    });
+    const queue = createFlushQueue<PreparedChunk>({
+      flush,
+      sizeOf: (chunk) => chunk.rows.length,
+      full: settings.maxRowsPerChunk / 5,
+      pauseMs: settings.maxChunkAgeMs,
+      partitions: () => next.size,
+      clock,
+      signal,
+    });
+    const inTurn = createTurns();
+    await consume({
+      topic: eventsTopic,
+      maxRecordsPerChunk: 2 * settings.maxRowsPerChunk,
+      startFrom: (partition, offsets) => retry(() => position.startFrom(partition, offsets)),
+      async onChunk(chunk) {
+        // While one part is written the next is prepared.
+        const written: Promise<void>[] = [];
+        for (const part of partsOfChunk(chunk, settings.maxRowsPerChunk)) {
+          const prepared = await inTurn(() => prepareChunk(part, generation, steps));
+          const writing = queue.add(prepared);
+          writing.catch(() => undefined);
+          written.push(writing);
+        }
+        await Promise.all(written);
+        next.set(chunk.partition, chunk.nextOffset);
+      },
+      onRevoked(partition) {
+        next.delete(partition);
+        histories.forget(partition);
+      },
+    });
+  }
+
+  async function consumeDeadLetters(): Promise<void> {
+    const position = await createTopicPosition(warehouse, eventLog, deadLettersTopic);
+    positions.push(position);
+    const { logId, generation, next } = position;
+    const takeIn = createDeadLetterIntake({
+      warehouse,
+      retry,
+      logId,
+      generation,
+      sealing: options.sealing,
+      clock,
+    });
+    await consume({
+      topic: deadLettersTopic,
+      maxRecordsPerChunk: 1_000,
+      startFrom: (partition, offsets) => retry(() => position.startFrom(partition, offsets)),
+      async onChunk(chunk: Chunk) {
+        await takeIn(chunk);
+        next.set(chunk.partition, chunk.nextOffset);
+      },
+      onRevoked: (partition) => next.delete(partition),
+    });
+  }
+
+  const positions: Awaited<ReturnType<typeof createTopicPosition>>[] = [];
+
+  async function consume(how: Omit<Parameters<EventLog['consume']>[0], 'group'>): Promise<void> {
+    const consumption = await eventLog.consume({ ...how, group: `${group}.${how.topic}` });
+    consumptions.push(consumption);
+    void consumption.done.catch(end);
+  }
+
+  /** The first fault ends everything. */
+  function end(fault: unknown): void {
+    if (!signal.aborted || !isRetriable(fault)) ended.reject(fault);
+    void stop();
+  }
+
+  function stop(): Promise<void> {
+    stopped ??= (async () => {
+      stopping.abort();
+      await Promise.all(consumptions.map((consumption) => consumption.stop().catch(() => undefined)));
+      ended.resolve(undefined);
+    })();
+    return stopped;
+  }
+
+  return {
+    async start() {
+      try {
+        await consumeEvents();
+        await consumeDeadLetters();
+      } catch (fault) {
+        end(fault);
+        await stop();
+        throw fault;
+      }
+      void maintainLog({
+        eventLog,
+        positions,
+        metrics,
+        retentionMs: settings.logRetentionMs,
+        lagEveryMs,
+        trimEveryMs,
+        clock,
+        signal,
+      }).catch(end);
+    },
+    stop,
+    done: ended.promise,
+  };
+}
+
+function isRetriable(fault: unknown): boolean {
+  return fault instanceof TacitError && fault.retriable;
+}
+
+function* partsOfChunk({ partition, records, nextOffset }: Chunk, size: number): Generator<Chunk> {
+  for (let from = 0; from < records.length || from === 0; from += size) {
+    const following = records[from + size];
+    yield {
+      partition,
+      records: records.slice(from, from + size),
+      nextOffset: following?.offset ?? nextOffset,
+    };
+  }
+}
+
+/** Lets calls run one after the other. */
+function createTurns(): <Result>(call: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (call) => {
+    const result = last.then(call);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}

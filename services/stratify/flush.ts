@@ -1,0 +1,91 @@
+import type { EventLog } from '../engines/event-log/event-log.ts';
+import { deadLettersTopic, eventsTopic } from '../engines/event-log/topics.ts';
+import type { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { insertOrBisect } from './insert-or-bisect.ts';
+import type { PersistentRetry } from './persistent-retry.ts';
+import { poisonLetter, type Poison, type Sealing } from './poison-letter.ts';
+import { recordOfRow, type PreparedChunk } from './prepare-chunk.ts';
+import { writeProgress, type ProgressRow } from './progress.ts';
+import type { StratifyMetrics } from './stratify-metrics.ts';
+
+export interface FlushOptions {
+  readonly warehouse: Warehouse;
+  readonly eventLog: EventLog;
+  readonly retry: PersistentRetry;
+  readonly metrics: StratifyMetrics;
+  /** Of the events topic. */
+  readonly logId: string;
+  readonly generation: number;
+  readonly sealing: Sealing | undefined;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+export type Flush = (chunks: readonly PreparedChunk[]) => Promise<void>;
+
+/**
+ * Writes chunks of several partitions with one insert a table: events, dead letters of what the warehouse refused,
+ * stamps, then progress. When it resolves all of it is durable. Run twice it leaves the same tables.
+ */
+export function createFlush(options: FlushOptions): Flush {
+  const { warehouse, eventLog, retry, metrics, logId, generation, clock } = options;
+
+  async function insertEvents(chunks: readonly PreparedChunk[]): Promise<Poison[]> {
+    const rows = chunks.flatMap((chunk) => chunk.rows);
+    const refused = await insertOrBisect(rows, (lines, count) =>
+      retry(() => warehouse.insert('events', lines, count)),
+    );
+    if (refused.length === 0) return [];
+    const places = chunks.flatMap(({ partition, offsets }) =>
+      offsets.map((offset) => ({ partition, offset })),
+    );
+    return refused.map(({ index, fault }) => {
+      const place = places[index] ?? { partition: 0, offset: 0 };
+      const column = fault.details['column'];
+      return {
+        reason: 'refused_by_warehouse',
+        message: fault.message,
+        column: typeof column === 'string' ? column : '',
+        value: recordOfRow(rows[index] ?? ''),
+        ...place,
+      };
+    });
+  }
+
+  async function keepPoison(poison: readonly Poison[]): Promise<void> {
+    if (poison.length === 0) return;
+    const letters = poison.map((each) => poisonLetter(each, { logId, sealing: options.sealing, clock }));
+    await retry(() => eventLog.append(deadLettersTopic, letters));
+    for (const { reason } of poison) metrics.deadLetter(reason);
+  }
+
+  return async function flush(chunks) {
+    const beganMs = clock();
+    const refused = await insertEvents(chunks);
+    await keepPoison([...chunks.flatMap((chunk) => chunk.poison), ...refused]);
+
+    const stamps = chunks.flatMap((chunk) => chunk.stamps);
+    // A stamp is refused only with the event that it belongs to, and that one is a dead letter by now.
+    await insertOrBisect(stamps, (lines, count) =>
+      retry(() => warehouse.insert('cohort_stamps', lines, count)),
+    );
+
+    const progress = chunks.map(({ partition, nextOffset: next_offset }): ProgressRow => ({
+      topic: eventsTopic,
+      log_id: logId,
+      generation,
+      partition,
+      next_offset,
+    }));
+    await retry(() => writeProgress(warehouse, progress));
+
+    for (const { repeats, late } of chunks) {
+      metrics.repeated(repeats);
+      metrics.late(late);
+    }
+    const endedMs = clock();
+    const rows = chunks.reduce((sum, chunk) => sum + chunk.rows.length, 0);
+    metrics.flushed({ rows, chunks: chunks.length, seconds: (endedMs - beganMs) / 1000 });
+    metrics.progressed(eventsTopic, endedMs / 1000);
+  };
+}

@@ -1,0 +1,87 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { Chunk } from '../engines/event-log/event-log.ts';
+import type { AnnotatorHistories } from './annotator-histories.ts';
+import type { CohortStampStep } from './cohort-stamp-step.ts';
+import type { ParseStep } from './parse-step.ts';
+import type { Poison } from './poison-letter.ts';
+import type { RepeatStep } from './repeat-step.ts';
+import { placesOfGeneration, type Delivery } from './stratified-record.ts';
+
+/** A chunk as it will be written: rows for the warehouse, and what could not become one. */
+export interface PreparedChunk {
+  readonly partition: number;
+  readonly nextOffset: number;
+  /** JSON lines of the table `events`, in the order of the log. */
+  readonly rows: readonly string[];
+  /** Offset of each row. */
+  readonly offsets: readonly number[];
+  /** JSON lines of the table `cohort_stamps`. */
+  readonly stamps: readonly string[];
+  readonly poison: readonly Poison[];
+  readonly repeats: number;
+  readonly late: number;
+}
+
+export interface Steps {
+  readonly parse: ParseStep;
+  readonly findRepeat: RepeatStep;
+  readonly stampCohort: CohortStampStep;
+  readonly histories: AnnotatorHistories;
+}
+
+/** Records handled before other work of the process gets its turn. */
+const recordsPerTurn = 200;
+
+/** Takes the records of a chunk through the steps. The rows carry the record's own text, spliced, not written anew. */
+export async function prepareChunk(chunk: Chunk, generation: number, steps: Steps): Promise<PreparedChunk> {
+  const { partition, records, nextOffset } = chunk;
+  const basePlace = generation * placesOfGeneration;
+  const rows: string[] = [];
+  const offsets: number[] = [];
+  const deliveries: Delivery[] = [];
+  const poison: Poison[] = [];
+  let repeats = 0;
+
+  for (const [index, record] of records.entries()) {
+    if (index % recordsPerTurn === recordsPerTurn - 1) await nextTurn();
+    const { value, offset } = record;
+    const parsed = steps.parse(record);
+    if (parsed.kind === 'dead-letter') {
+      poison.push({ reason: parsed.reason, message: parsed.message, column: '', value, partition, offset });
+    } else if (parsed.kind === 'continue') {
+      const place = basePlace + offset;
+      rows.push(rowOfRecord(value, partition, place));
+      offsets.push(offset);
+      const delivery = steps.findRepeat({ event: parsed.value, place });
+      if (delivery.kind === 'continue') deliveries.push(delivery.value);
+      else repeats += 1;
+    }
+  }
+
+  const events = deliveries.map(({ event }) => event);
+  await steps.histories.load(events, partition);
+  const stamps: string[] = [];
+  let late = 0;
+  for (const [index, { event, place }] of deliveries.entries()) {
+    if (index % recordsPerTurn === recordsPerTurn - 1) await nextTurn();
+    const context = { state: steps.histories.stateOf(event), app: steps.histories.appOf(event) };
+    const stamp = steps.stampCohort(event, context);
+    if (stamp.late) late += 1;
+    stamps.push(stampLine(event.app, event.annotator_id, event.event_id, stamp.cohort, place));
+  }
+  return { partition, nextOffset, rows, offsets, stamps, poison, repeats, late };
+}
+
+function rowOfRecord(value: string, partition: number, place: number): string {
+  return `${value.slice(0, value.lastIndexOf('}'))},"partition":${String(partition)},"place":${String(place)}}`;
+}
+
+/** The record's text again. */
+export function recordOfRow(row: string): string {
+  return row.replace(/,"partition":\d+,"place":\d+\}$/, '}');
+}
+
+function stampLine(app: string, annotatorId: string, eventId: string, cohort: string, place: number): string {
+  return `{"app":${JSON.stringify(app)},"annotator_id":${JSON.stringify(annotatorId)},"event_id":${JSON.stringify(eventId)},"cohort":"${cohort}","place":${String(place)}}`;
+}
