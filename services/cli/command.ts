@@ -67,5 +67,5 @@ export interface EngineCommand<Options extends object = object, Result extends o
 export function engineCommand<Options extends object, Result extends object>(
   command: EngineCommand<Options, Result>,
 ): EngineCommand {
-  return command as unknown as EngineCommand;
+  return command;
 }

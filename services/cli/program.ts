@@ -48,7 +48,12 @@ export function createProgram(machine: Machine): Command {
       writeOut: (text) => machine.stdout.write(text),
       writeErr: (text) => machine.stderr.write(text),
       outputError: (text, write) => {
-        write(`${text.trim().replace(/^error: /, 'tacit: ').replaceAll(/\s*\n\s*/g, ' ')} (misuse)\n`);
+        write(
+          `${text
+            .trim()
+            .replace(/^error: /, 'tacit: ')
+            .replaceAll(/\s*\n\s*/g, ' ')} (misuse)\n`,
+        );
       },
     });
   addServeCommand(program, machine);
@@ -66,7 +71,8 @@ function addEngineCommand(program: Command, command: EngineCommand, machine: Mac
   const parent = words.length === 1 ? program : groupOf(program, words[0] ?? '');
   const entry = parent.command(words.at(-1) ?? '').description(command.summary);
   const { positional } = command;
-  if (positional) entry.argument(positional.required ? `<${positional.name}>` : `[${positional.name}]`, positional.says);
+  if (positional)
+    entry.argument(positional.required ? `<${positional.name}>` : `[${positional.name}]`, positional.says);
   for (const { flags, says } of command.flags) entry.addOption(new Option(flags, says));
   if (command.perApp) entry.addOption(new Option('--app <name>', 'which app').default('default'));
   entry.option('--json', 'one JSON object on standard output, nothing else');
@@ -80,7 +86,9 @@ function addEngineCommand(program: Command, command: EngineCommand, machine: Mac
       if (typeof value === 'string') options[path] = resolve(value);
     }
     const report = createTerminalReport(machine.stderr, (row) => {
-      machine.stdout.write(`${json ? JSON.stringify(row) : (command.rowText?.(row) ?? JSON.stringify(row))}\n`);
+      machine.stdout.write(
+        `${json ? JSON.stringify(row) : (command.rowText?.(row) ?? JSON.stringify(row))}\n`,
+      );
     });
     const result = await runEngineCommand(command, options, report, machine).finally(() => {
       report.end();

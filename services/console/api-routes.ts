@@ -25,7 +25,10 @@ export function apiRoutes(scope: FastifyInstance, { figures, keyRing }: ApiOptio
         return await reply
           .code(401)
           .header('www-authenticate', 'Bearer')
-          .send({ code: 'unauthorized', message: 'send a key with the scope read: Authorization: Bearer <key>' });
+          .send({
+            code: 'unauthorized',
+            message: 'send a key with the scope read: Authorization: Bearer <key>',
+          });
       }
       const body = { app: reader.app, ...(await answer(figures, reader.app)) };
       return await reply.header('cache-control', 'no-store').send(body);

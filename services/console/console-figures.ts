@@ -79,8 +79,10 @@ export function createFigures({ warehouse, eventLog, clock }: FiguresOptions): F
           lag: await missingBefore(await topicEnds(eventLog), warehouse),
         })),
       ),
-    cohorts: (app) => fresh(`cohorts ${app}`, () => at(app, (cut) => cohortCounts(warehouse, app, cut.places))),
-    sessions: (app) => fresh(`sessions ${app}`, () => at(app, (cut) => sessionSignals(warehouse, app, cut.places))),
+    cohorts: (app) =>
+      fresh(`cohorts ${app}`, () => at(app, (cut) => cohortCounts(warehouse, app, cut.places))),
+    sessions: (app) =>
+      fresh(`sessions ${app}`, () => at(app, (cut) => sessionSignals(warehouse, app, cut.places))),
     datasets: (app) => listDatasets(warehouse, app),
     dataset: (app, id) => readManifest(warehouse, app, id),
   };

@@ -10,7 +10,9 @@ export function shareText(share: number): string {
 
 /** Four significant digits at most. */
 export function measureText(value: number | null): string {
-  return value === null ? '–' : Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });
+  return value === null
+    ? '–'
+    : Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });
 }
 
 /** 2026-03-01 14:05:09 UTC */

@@ -28,10 +28,27 @@ interface Page {
 }
 
 const pages: readonly Page[] = [
-  { path: '/', title: 'Ingest', live: true, body: async (figures, app) => ingestPage(await figures.ingest(app)) },
-  { path: '/cohorts', title: 'Cohorts', body: async (figures, app) => cohortsPage(await figures.cohorts(app)) },
-  { path: '/sessions', title: 'Sessions', body: async (figures, app) => sessionsPage(await figures.sessions(app)) },
-  { path: '/datasets', title: 'Datasets', body: async (figures, app) => datasetsPage(app, await figures.datasets(app)) },
+  {
+    path: '/',
+    title: 'Ingest',
+    live: true,
+    body: async (figures, app) => ingestPage(await figures.ingest(app)),
+  },
+  {
+    path: '/cohorts',
+    title: 'Cohorts',
+    body: async (figures, app) => cohortsPage(await figures.cohorts(app)),
+  },
+  {
+    path: '/sessions',
+    title: 'Sessions',
+    body: async (figures, app) => sessionsPage(await figures.sessions(app)),
+  },
+  {
+    path: '/datasets',
+    title: 'Datasets',
+    body: async (figures, app) => datasetsPage(app, await figures.datasets(app)),
+  },
   {
     path: '/datasets/:id',
     title: 'Dataset',
@@ -44,7 +61,11 @@ const pages: readonly Page[] = [
 ];
 
 /** The pages, for readers at this machine and for those with a read key. */
-export function pageRoutes(scope: FastifyInstance, { figures, keyRing }: PageOptions, done: () => void): void {
+export function pageRoutes(
+  scope: FastifyInstance,
+  { figures, keyRing }: PageOptions,
+  done: () => void,
+): void {
   for (const { path, title, under = path, live = false, body } of pages) {
     scope.get<{ Params: { id?: string }; Querystring: { app?: string } }>(path, async (request, reply) => {
       const { headers, socket } = request;

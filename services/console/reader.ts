@@ -26,7 +26,9 @@ export function readerFromKey(headers: IncomingHttpHeaders, keyRing: KeyRing): R
  * foreign page that had its name point here, and a forwarded request comes from somewhere else.
  */
 export function isLocal(headers: IncomingHttpHeaders, socket: Pick<Socket, 'remoteAddress'>): boolean {
-  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => headers[name] !== undefined);
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
+    (name) => headers[name] !== undefined,
+  );
   const own = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
   return own && !forwarded && /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
 }

@@ -27,7 +27,10 @@ export const environmentSchema = z
       })
       .default(embeddedUrl),
     TACIT_DATA_DIR: z.string().optional(),
-    TACIT_HOST: z.string().min(1, { error: 'must be an address to listen on, such as 127.0.0.1' }).default('127.0.0.1'),
+    TACIT_HOST: z
+      .string()
+      .min(1, { error: 'must be an address to listen on, such as 127.0.0.1' })
+      .default('127.0.0.1'),
     TACIT_PORT: wholeNumber(0, 65_535, 'a port, 0 to 65535 (0 takes any free one)', defaultPort),
     TACIT_PSEUDONYMS: z
       .enum(['keyed', 'off'], { error: 'must be keyed (ids leave the app as keyed hashes) or off' })

@@ -8,7 +8,10 @@ import type { Settings } from './environment.ts';
  * @returns the address as this machine reaches it, such as `http://127.0.0.1:8224`
  * @throws TacitError `port_in_use`, `configuration`
  */
-export async function listen(server: FastifyInstance, { host, port }: Pick<Settings, 'host' | 'port'>): Promise<string> {
+export async function listen(
+  server: FastifyInstance,
+  { host, port }: Pick<Settings, 'host' | 'port'>,
+): Promise<string> {
   try {
     await server.listen({ host, port });
   } catch (error) {

@@ -19,7 +19,10 @@ export async function pseudonymKeyFromSettings(
   const kept = (await readIfThere(path)) ?? (await makeKeyFile(path, random));
   const key = Buffer.from(kept.trim(), 'base64');
   if (key.length === 32) return key;
-  throw new TacitError('configuration', `${path} is damaged: put the saved key back, or set TACIT_PSEUDONYM_KEY`);
+  throw new TacitError(
+    'configuration',
+    `${path} is damaged: put the saved key back, or set TACIT_PSEUDONYM_KEY`,
+  );
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

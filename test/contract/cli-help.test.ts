@@ -22,19 +22,32 @@ const commands = [
   'migrate',
   'doctor',
 ];
-const perApp = ['replay', 'stats', 'build', 'dropped', 'datasets', 'export', 'keys create', 'keys list', 'keys revoke'];
+const perApp = [
+  'replay',
+  'stats',
+  'build',
+  'dropped',
+  'datasets',
+  'export',
+  'keys create',
+  'keys list',
+  'keys revoke',
+];
 
 const help = new Map<string, string>();
 beforeAll(async () => {
   for (const command of ['', 'keys', ...commands]) {
-    const ended = await runInProcess([...command.split(' ').filter(Boolean), '--help'], { TACIT_PORT: 'not looked at' });
+    const ended = await runInProcess([...command.split(' ').filter(Boolean), '--help'], {
+      TACIT_PORT: 'not looked at',
+    });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     help.set(command, ended.stdout);
   }
 });
 
 test('the help lists these commands and no other', () => {
-  const listed = (text: string) => [...text.matchAll(/^ {2}([a-z]+) [^-]/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+  const listed = (text: string) =>
+    [...text.matchAll(/^ {2}([a-z]+) [^-]/gm)].map(([, name]) => name).filter((name) => name !== 'help');
   const top = [...new Set(commands.map((command) => command.split(' ')[0]))];
   expect(listed(commandsPart(help.get('') ?? '')).sort()).toEqual(top.sort());
   expect(listed(commandsPart(help.get('keys') ?? '')).sort()).toEqual(['create', 'list', 'revoke']);

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTacit, startServing, type Serving } from './harness/tacit-process.ts';
 import { postEvents, sessionEvents, untilQueryable } from './harness/wire-events.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+);
 const inCi = process.env['CI'] === 'true';
 
 let dataDir: string;
@@ -26,7 +28,10 @@ beforeAll(async () => {
   const writeKey = await keyOf('write');
   readKey = await keyOf('read');
   const events = ['ada', 'ben', 'cy'].flatMap((annotator) => sessionEvents(annotator));
-  const { body } = await postEvents(serving.address, writeKey, [...events, { type: '<img src=x onerror=alert(1)>' }]);
+  const { body } = await postEvents(serving.address, writeKey, [
+    ...events,
+    { type: '<img src=x onerror=alert(1)>' },
+  ]);
   await untilQueryable(serving.address, writeKey, body.receipt);
   await runTacit(['build'], environment);
 });
@@ -35,14 +40,17 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const from = (path: string, headers: Record<string, string>) => fetch(new URL(path, serving.address), { headers, redirect: 'manual' });
+const from = (path: string, headers: Record<string, string>) =>
+  fetch(new URL(path, serving.address), { headers, redirect: 'manual' });
 
 test('a reader who is not at this machine is asked for a read key; a page never is open to a foreign name', async () => {
   for (const headers of [{ 'x-forwarded-for': '203.0.113.9' }, { forwarded: 'for=203.0.113.9' }]) {
     const answer = await from('/', headers);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/login']);
   }
-  expect((await from('/', { 'x-forwarded-for': '203.0.113.9', authorization: `Bearer ${readKey}` })).status).toBe(200);
+  expect(
+    (await from('/', { 'x-forwarded-for': '203.0.113.9', authorization: `Bearer ${readKey}` })).status,
+  ).toBe(200);
 });
 
 test('the JSON needs a read key and tells what it was computed from', async () => {
@@ -75,7 +83,14 @@ describe.skipIf(executablePath === undefined && !inCi)('in a browser', () => {
     if (executablePath === undefined) throw new Error('no Chromium: install the package chromium');
     browser = await chromium.launch({
       executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
     page = await browser.newPage();
     page.on('request', (request) => requests.push(request.url()));
@@ -108,7 +123,9 @@ describe.skipIf(executablePath === undefined && !inCi)('in a browser', () => {
 
   test('the first page goes on by itself', async () => {
     await page.goto(serving.address);
-    const again = page.waitForRequest((request) => request.isNavigationRequest() === false && request.url() === `${serving.address}/`);
+    const again = page.waitForRequest(
+      (request) => !request.isNavigationRequest() && request.url() === `${serving.address}/`,
+    );
     await again;
     await page.waitForTimeout(300);
     expect(await page.locator('body.stale').count()).toBe(0);

@@ -18,10 +18,10 @@ beforeAll(async () => {
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 /** Standard output is one JSON object and a line feed, nothing else. */
-function onlyJson<Body>({ code, stdout, stderr }: Ended): Body {
+function onlyJson({ code, stdout, stderr }: Ended): unknown {
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stdout).toMatch(/^\{.*\}\n$/);
-  return JSON.parse(stdout) as Body;
+  return JSON.parse(stdout);
 }
 
 const oneLine = /^tacit: [^\n]+ \(\w+\)\n$/;
@@ -33,40 +33,60 @@ describe('one process owns the data directory, the others work through it', () =
 
   beforeAll(async () => {
     serving = await startServing(environment);
-    const made = onlyJson<{ app: string; scope: string; key: string }>(
+    const made = onlyJson(
       await runTacit(['keys', 'create', '--app', 'default', '--scope', 'write', '--json'], environment),
-    );
+    ) as { app: string; scope: string; key: string };
     expect(made).toMatchObject({ app: 'default', scope: 'write' });
     key = made.key;
     const posted = await postEvents(serving.address, key, [...events, events[0] ?? {}, { type: 'nonsense' }]);
-    expect(posted).toMatchObject({ status: 202, body: { accepted: 15, rejected: [{ index: 15, code: 'unknown_type' }] } });
+    expect(posted).toMatchObject({
+      status: 202,
+      body: { accepted: 15, rejected: [{ index: 15, code: 'unknown_type' }] },
+    });
     expect(await untilQueryable(serving.address, key, posted.body.receipt)).toMatchObject({ duplicates: 1 });
   });
 
-  const expected = { events: { turn: 8, regenerate: 2, like: 2, session_duration: 2 }, annotators: 2, sessions: 2, duplicates: 1, dead_letters: 1 };
+  const expected = {
+    events: { turn: 8, regenerate: 2, like: 2, session_duration: 2 },
+    annotators: 2,
+    sessions: 2,
+    duplicates: 1,
+    dead_letters: 1,
+  };
 
   test('stats, build, dropped, datasets and export through the owner, each with clean JSON', async () => {
     expect(onlyJson(await runTacit(['stats', '--json'], environment))).toMatchObject(expected);
-    const built = onlyJson<{ dataset: string; pairs: number }>(await runTacit(['build', '--json'], environment));
+    const built = onlyJson(await runTacit(['build', '--json'], environment)) as {
+      dataset: string;
+      pairs: number;
+    };
     expect(built.pairs).toBe(2);
-    const { datasets } = onlyJson<{ datasets: { dataset: string }[] }>(await runTacit(['datasets', '--json'], environment));
+    const { datasets } = onlyJson(await runTacit(['datasets', '--json'], environment)) as {
+      datasets: { dataset: string }[];
+    };
     expect(datasets.map(({ dataset }) => dataset)).toEqual([built.dataset]);
     const out = join(dataDir, 'out');
-    const exported = onlyJson<{ dir: string; rows: { train: number; test: number }; files: string[] }>(
+    const exported = onlyJson(
       await runTacit(['export', built.dataset, '--format', 'trl-dpo', '--out', out, '--json'], environment),
-    );
+    ) as { dir: string; rows: { train: number; test: number }; files: string[] };
     expect(exported.dir).toBe(out);
     expect(exported.rows.train + exported.rows.test).toBe(2);
     for (const file of exported.files) expect((await stat(join(out, file))).isFile()).toBe(true);
 
     const dropped = await runTacit(['dropped', '--stage', 'dead-letter', '--json'], environment);
     expect(dropped.code).toBe(0);
-    const rows = dropped.stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+    const rows = dropped.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
     expect(rows).toMatchObject([{ stage: 'dead-letter', reason: 'unknown_type' }]);
   });
 
   test('keys are listed without their text, and revoked', async () => {
-    const made = onlyJson<{ id: string; key: string }>(await runTacit(['keys', 'create', '--scope', 'write', '--json'], environment));
+    const made = onlyJson(await runTacit(['keys', 'create', '--scope', 'write', '--json'], environment)) as {
+      id: string;
+      key: string;
+    };
     const listed = await runTacit(['keys', 'list', '--json'], environment);
     expect(listed.stdout).toContain(made.id);
     expect(listed.stdout).not.toContain(made.key);
@@ -89,7 +109,10 @@ describe('one process owns the data directory, the others work through it', () =
     const call = (token?: string) =>
       fetch(new URL('/control/run', serving.address), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
         body,
       });
     expect((await call()).status).toBe(403);
@@ -102,7 +125,10 @@ describe('one process owns the data directory, the others work through it', () =
   });
 
   test('an error in the owner is the same one line here', async () => {
-    const missing = await runTacit(['export', 'nothing', '--format', 'trl-dpo', '--out', join(dataDir, 'x')], environment);
+    const missing = await runTacit(
+      ['export', 'nothing', '--format', 'trl-dpo', '--out', join(dataDir, 'x')],
+      environment,
+    );
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toMatch(/^tacit: [^\n]+ \(not_found\)\n$/);
   });
@@ -114,7 +140,7 @@ describe('one process owns the data directory, the others work through it', () =
     expect(performance.now() - startedMs).toBeLessThan(5_000);
     await expect(stat(join(dataDir, 'serve.json'))).rejects.toThrow('ENOENT');
     expect(onlyJson(await runTacit(['stats', '--json'], environment))).toEqual(before);
-    const doctor = onlyJson<{ status: string }>(await runTacit(['doctor', '--json'], environment));
+    const doctor = onlyJson(await runTacit(['doctor', '--json'], environment)) as { status: string };
     expect(doctor.status).toBe('pass');
   });
 
@@ -125,7 +151,10 @@ describe('one process owns the data directory, the others work through it', () =
     killed.process.child.kill('SIGKILL');
     await killed.process.ended;
     expect(await readOwnerHint(dataDir)).toBeDefined();
-    expect(onlyJson(await runTacit(['stats', '--json'], environment))).toMatchObject({ annotators: 3, sessions: 3 });
+    expect(onlyJson(await runTacit(['stats', '--json'], environment))).toMatchObject({
+      annotators: 3,
+      sessions: 3,
+    });
     const again = await startServing(environment);
     expect(await again.stop()).toMatchObject({ code: 0 });
   });
@@ -169,7 +198,10 @@ describe('misuse and faults of the surroundings: one line that says what to do, 
   });
 
   test('another pseudonym key than the log was written with', async () => {
-    const ended = await runTacit(['serve'], { ...environment, TACIT_PSEUDONYM_KEY: 'another key than before' });
+    const ended = await runTacit(['serve'], {
+      ...environment,
+      TACIT_PSEUDONYM_KEY: 'another key than before',
+    });
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toMatch(/^tacit: [^\n]+ \(pseudonym_key_mismatch\)\n$/);
   });

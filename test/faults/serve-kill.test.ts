@@ -29,7 +29,12 @@ interface Client {
   waiting: ReturnType<typeof sessionEvents> | undefined;
 }
 
-async function sendUntilDead(client: Client, address: string, key: string, annotator: () => string): Promise<void> {
+async function sendUntilDead(
+  client: Client,
+  address: string,
+  key: string,
+  annotator: () => string,
+): Promise<void> {
   for (;;) {
     client.waiting ??= Array.from({ length: 5 }, () => sessionEvents(annotator())).flat();
     for (const event of client.waiting) made.set(event.event_id, event.type);
@@ -85,6 +90,8 @@ test(
     const { events } = JSON.parse(counted.stdout) as { events: Record<string, number> };
     expect(Object.values(events).reduce((sum, count) => sum + count, 0)).toBe(ids.length);
     expect(acknowledged.size).toBeGreaterThan(1_000);
-    console.info(`seed ${seed}: ${acknowledged.size} events acknowledged over ${kills} kills, ${ids.length} stored, none lost`);
+    console.info(
+      `seed ${seed}: ${acknowledged.size} events acknowledged over ${kills} kills, ${ids.length} stored, none lost`,
+    );
   },
 );

@@ -61,9 +61,20 @@ export function* inOrderStream(options: StreamOptions): Generator<EventRecord> {
     for (let turn = 0; turn <= below(2 + 4 * (annotator % 3)); turn += 1) {
       const userTurn = hex(12);
       const branch = parent === undefined ? {} : { parent_turn_id: parent };
-      say({ type: 'turn', role: 'user', turn_id: userTurn, content: words.slice(0, 40 + below(60)), ...branch });
+      say({
+        type: 'turn',
+        role: 'user',
+        turn_id: userTurn,
+        content: words.slice(0, 40 + below(60)),
+        ...branch,
+      });
       parent = hex(12);
-      const answer = { role: 'assistant', parent_turn_id: userTurn, model_version: 'm1', content: words.slice(0, 150) };
+      const answer = {
+        role: 'assistant',
+        parent_turn_id: userTurn,
+        model_version: 'm1',
+        content: words.slice(0, 150),
+      };
       say({ type: 'turn', turn_id: parent, ...answer });
       while (unit() < 0.1 * (annotator % 4)) {
         say({ type: 'regenerate', turn_id: parent });
@@ -72,7 +83,12 @@ export function* inOrderStream(options: StreamOptions): Generator<EventRecord> {
       }
       if (unit() < 0.2 * (annotator % 5)) say({ type: 'like', turn_id: parent, value: unit() < 0.8 ? 1 : 0 });
     }
-    say({ type: 'session_duration', total_ms: nowMs - beganMs, active_ms: below(nowMs - beganMs), ended: true });
+    say({
+      type: 'session_duration',
+      total_ms: nowMs - beganMs,
+      active_ms: below(nowMs - beganMs),
+      ended: true,
+    });
     say({ type: 'metric', name: 'satisfaction', value: unit() });
     return events;
   }

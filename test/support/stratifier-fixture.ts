@@ -52,7 +52,8 @@ export async function openStratifierFixture(): Promise<StratifierFixture> {
     },
     async taken() {
       const ends = await topicEnds(eventLog);
-      while ((await missingBefore(ends, warehouse)) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await missingBefore(ends, warehouse)) > 0)
+        await new Promise((resolve) => setTimeout(resolve, 20));
     },
     async close() {
       await eventLog.close();

@@ -12,11 +12,18 @@ export const buildCommand = engineCommand({
   summary: 'make a new immutable dataset version from what people did, and print the funnel by reason',
   examples: ['tacit build', 'tacit build --app shop --json', 'tacit build --cross-model'],
   flags: [
-    { flags: '--seed <seed>', says: 'of what is drawn at random; same input and seed, same bytes (default: 1)' },
+    {
+      flags: '--seed <seed>',
+      says: 'of what is drawn at random; same input and seed, same bytes (default: 1)',
+    },
     { flags: '--cross-model', says: 'also compare replies of different model versions' },
   ],
   perApp: true,
-  options: z.object({ app: appName, seed: z.string().min(1).default('1'), crossModel: z.boolean().default(false) }),
+  options: z.object({
+    app: appName,
+    seed: z.string().min(1).default('1'),
+    crossModel: z.boolean().default(false),
+  }),
   async run({ engines, caughtUp, clock, version }, { app, seed, crossModel }, report) {
     await caughtUp();
     const warehouse = await engines.warehouse();
@@ -37,7 +44,15 @@ export const buildCommand = engineCommand({
   text: buildText,
 });
 
-export function buildText({ dataset, existed, pairs, splits, funnel, agreement, notes }: BuildReport): string {
+export function buildText({
+  dataset,
+  existed,
+  pairs,
+  splits,
+  funnel,
+  agreement,
+  notes,
+}: BuildReport): string {
   const rows = funnel.map(({ step, reason, count }) => [step, reason, count] as const);
   return [
     `dataset ${dataset}${existed ? ' (the same recipe was built before)' : ''}`,

@@ -49,7 +49,10 @@ async function checked(name: string, check: () => Promise<Omit<Check, 'name'>>):
 async function warehouseCheck({ engines }: CommandContext): Promise<Omit<Check, 'name'>> {
   const warehouse = await engines.warehouse();
   const [row] = await warehouse.query<{ version: string }>({ sql: 'SELECT version() AS version' });
-  return { status: 'pass', says: `${warehouse.driver}, ClickHouse ${row?.version ?? ''}, tables at this version` };
+  return {
+    status: 'pass',
+    says: `${warehouse.driver}, ClickHouse ${row?.version ?? ''}, tables at this version`,
+  };
 }
 
 async function eventLogCheck({ engines, settings }: CommandContext): Promise<Omit<Check, 'name'>> {
@@ -59,7 +62,10 @@ async function eventLogCheck({ engines, settings }: CommandContext): Promise<Omi
   const held = sizes
     ? `; ${bytesText(sizes.liveBytes)} live in a file of ${bytesText(sizes.fileBytes)}, kept ${settings.logRetentionHours} h after the warehouse has it`
     : '';
-  return { status: 'pass', says: `${eventLog.driver}, ${partitions.length} partitions of ${eventsTopic}${held}` };
+  return {
+    status: 'pass',
+    says: `${eventLog.driver}, ${partitions.length} partitions of ${eventsTopic}${held}`,
+  };
 }
 
 async function keysCheck({ engines }: CommandContext): Promise<Omit<Check, 'name'>> {
@@ -67,7 +73,10 @@ async function keysCheck({ engines }: CommandContext): Promise<Omit<Check, 'name
   const usable = keyRing.list().filter((key) => key.revoked_ms === undefined).length;
   const says = `${usable} API keys in use; pseudonym key ${pseudonyms.fingerprint}`;
   return pseudonyms.fingerprint === 'off'
-    ? { status: 'warn', says: `${usable} API keys in use; pseudonyms are off, annotator ids are stored as they come` }
+    ? {
+        status: 'warn',
+        says: `${usable} API keys in use; pseudonyms are off, annotator ids are stored as they come`,
+      }
     : { status: 'pass', says };
 }
 
@@ -80,7 +89,9 @@ async function diskCheck({ settings }: CommandContext): Promise<Omit<Check, 'nam
   const { bavail, bsize } = await statfs(settings.dataDir);
   const free = bavail * bsize;
   const says = `${bytesText(free)} free where ${settings.dataDir} lies`;
-  return free < 2 * 1024 ** 3 ? { status: 'warn', says: `${says}: make room, at 0 nothing more is accepted` } : { status: 'pass', says };
+  return free < 2 * 1024 ** 3
+    ? { status: 'warn', says: `${says}: make room, at 0 nothing more is accepted` }
+    : { status: 'pass', says };
 }
 
 function bytesText(bytes: number): string {

@@ -8,7 +8,11 @@ import { engineCommand } from '../command.ts';
 export const droppedCommand = engineCommand({
   name: 'dropped',
   summary: 'list what was left out, and why',
-  examples: ['tacit dropped', 'tacit dropped --stage dead-letter', 'tacit dropped --stage pair --reason tie --json'],
+  examples: [
+    'tacit dropped',
+    'tacit dropped --stage dead-letter',
+    'tacit dropped --stage pair --reason tie --json',
+  ],
   flags: [
     { flags: '--stage <stage>', says: `only ${droppedStages.join(', ')}` },
     { flags: '--reason <reason>', says: 'only those with this reason' },

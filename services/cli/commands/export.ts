@@ -8,7 +8,8 @@ import { countText } from '../terminal/table.ts';
 
 export const exportCommand = engineCommand({
   name: 'export',
-  summary: 'write a dataset version as a folder that trainers load, with its card and the evidence for each row',
+  summary:
+    'write a dataset version as a folder that trainers load, with its card and the evidence for each row',
   examples: ['tacit export 3f9c2a7e51b04d68 --format trl-dpo --out ./dataset'],
   positional: { name: 'dataset', says: 'id of the dataset, as datasets lists it', required: true },
   flags: [

@@ -10,7 +10,9 @@ export const keysCreate = engineCommand({
   name: 'keys create',
   summary: 'make an API key; its text is shown this once and stored nowhere',
   examples: ['tacit keys create --scope write', 'tacit keys create --app shop --scope read --json'],
-  flags: [{ flags: '--scope <scope>', says: 'write (send events), read (console API), runs (trainers), erase' }],
+  flags: [
+    { flags: '--scope <scope>', says: 'write (send events), read (console API), runs (trainers), erase' },
+  ],
   perApp: true,
   options: z.object({ app: appName, scope }),
   async run({ engines }, { app, scope }) {
@@ -18,7 +20,8 @@ export const keysCreate = engineCommand({
     const { record, key } = await keyRing.create(app, scope);
     return { id: record.id, app, scope, key };
   },
-  text: ({ id, app, scope, key }) => `${key}\n\nScope ${scope} of app ${app}, id ${id}. Keep it now: it is not shown again.`,
+  text: ({ id, app, scope, key }) =>
+    `${key}\n\nScope ${scope} of app ${app}, id ${id}. Keep it now: it is not shown again.`,
 });
 
 export const keysList = engineCommand({
@@ -60,5 +63,11 @@ export const keysRevoke = engineCommand({
 
 function listedKey({ id, app, scope, created_ms, revoked_ms }: ApiKeyRecord) {
   const created_at = new Date(created_ms).toISOString();
-  return { id, app, scope, created_at, revoked_at: revoked_ms === undefined ? null : new Date(revoked_ms).toISOString() };
+  return {
+    id,
+    app,
+    scope,
+    created_at,
+    revoked_at: revoked_ms === undefined ? null : new Date(revoked_ms).toISOString(),
+  };
 }

@@ -5,7 +5,8 @@ import { engineCommand } from '../command.ts';
 
 export const migrateCommand = engineCommand({
   name: 'migrate',
-  summary: 'bring the tables of the warehouse to this version; serve does it itself on the embedded warehouse',
+  summary:
+    'bring the tables of the warehouse to this version; serve does it itself on the embedded warehouse',
   examples: ['TACIT_WAREHOUSE=http://tacit:secret@clickhouse:8123/tacit tacit migrate'],
   flags: [],
   perApp: false,

@@ -57,7 +57,12 @@ export function addReplayCommand(program: Command, machine: Machine): void {
   command.action(async () => {
     const { json = false, ...flags } = command.opts<{ json?: boolean }>();
     const [file] = command.args;
-    const options = optionsFrom(replayOptions, { ...flags, ...(file === undefined ? {} : { file }) }, 'replay', 'file');
+    const options = optionsFrom(
+      replayOptions,
+      { ...flags, ...(file === undefined ? {} : { file }) },
+      'replay',
+      'file',
+    );
     if ((file === undefined) === !options.deadLetters) {
       throw new TacitError('misuse', 'name either a file or --dead-letters; see tacit replay --help');
     }
@@ -92,16 +97,25 @@ interface Source {
   readonly total?: number;
 }
 
-async function source({ file, format, app, reason }: ReplayOptions, run: RunCommand, report: Report): Promise<Source> {
+async function source(
+  { file, format, app, reason }: ReplayOptions,
+  run: RunCommand,
+  report: Report,
+): Promise<Source> {
   if (file === undefined) {
     const lines: string[] = [];
     const row = (opened: object) => {
       if ('line' in opened && typeof opened.line === 'string') lines.push(opened.line);
     };
-    const { unopened } = (await run(openDeadLetters, { app, ...(reason === undefined ? {} : { reason }) }, { ...report, row })) as {
+    const { unopened } = (await run(
+      openDeadLetters,
+      { app, ...(reason === undefined ? {} : { reason }) },
+      { ...report, row },
+    )) as {
       unopened: number;
     };
-    if (unopened > 0) report.note(`${countText(unopened)} dead letters cannot be sent again: they are no single JSON text`);
+    if (unopened > 0)
+      report.note(`${countText(unopened)} dead letters cannot be sent again: they are no single JSON text`);
     return { lines };
   }
   if (format === 'events') return { lines: linesOf(createReadStream(file)), total: (await stat(file)).size };
@@ -111,7 +125,9 @@ async function source({ file, format, app, reason }: ReplayOptions, run: RunComm
     .map((line, index) => eventsFromOasstTree(treeFrom(line, index + 1)));
   const ranks = replays.flatMap((tree) => tree.ranks);
   await run(keepRanks, { app, ranks }, report);
-  report.note(`held back ${countText(ranks.length)} human ranks of ${countText(replays.length)} trees: build tells how often its pairs agree`);
+  report.note(
+    `held back ${countText(ranks.length)} human ranks of ${countText(replays.length)} trees: build tells how often its pairs agree`,
+  );
   return { lines: replays.flatMap(({ events }) => events.map((event) => JSON.stringify(event))) };
 }
 
@@ -119,7 +135,9 @@ function treeFrom(line: string, lineNumber: number) {
   try {
     return oasstTree.parse(JSON.parse(line));
   } catch (error) {
-    throw new TacitError('misuse', `line ${lineNumber} is no conversation tree of Open Assistant`, { cause: error });
+    throw new TacitError('misuse', `line ${lineNumber} is no conversation tree of Open Assistant`, {
+      cause: error,
+    });
   }
 }
 

@@ -26,7 +26,9 @@ export function addServeCommand(program: Command, machine: Machine): void {
     const { address } = serve;
     const { dataDir } = machine.settings;
     const report = { address, pid: machine.process.pid, data_dir: dataDir };
-    machine.stdout.write(json ? `${JSON.stringify(report)}\n` : `Tacit serves at ${address} (data in ${dataDir})\n`);
+    machine.stdout.write(
+      json ? `${JSON.stringify(report)}\n` : `Tacit serves at ${address} (data in ${dataDir})\n`,
+    );
     await shutdown.finished();
   });
 }

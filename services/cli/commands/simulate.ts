@@ -20,7 +20,10 @@ import { countText } from '../terminal/table.ts';
 import { createTerminalReport } from '../terminal/terminal-report.ts';
 import { withExamples } from './with-examples.ts';
 
-const wholeNumber = z.coerce.number({ error: 'must be a whole number' }).int({ error: 'must be a whole number' }).min(1, { error: 'must be 1 or more' });
+const wholeNumber = z.coerce
+  .number({ error: 'must be a whole number' })
+  .int({ error: 'must be a whole number' })
+  .min(1, { error: 'must be 1 or more' });
 
 const simulateOptions = z.object({
   world: z.enum(worldNames, { error: `must be one of ${worldNames.join(', ')}` }),
@@ -59,7 +62,9 @@ export function addSimulateCommand(program: Command, machine: Machine): void {
     const report = createTerminalReport(machine.stderr, () => undefined);
     try {
       const result =
-        url === undefined ? await writeWorld(world, resolve(out ?? '.'), report) : await sendWorld(world, url, key, machine, report);
+        url === undefined
+          ? await writeWorld(world, resolve(out ?? '.'), report)
+          : await sendWorld(world, url, key, machine, report);
       report.end();
       machine.stdout.write(json ? `${JSON.stringify(result)}\n` : `${textOf(result)}\n`);
     } finally {
@@ -77,7 +82,9 @@ async function writeWorld(world: World, dir: string, report: Report) {
         // A file tells no clock of the device that sent it: its events bear true time.
         const { clockOffsetMs } = request;
         const occurred_at =
-          clockOffsetMs === 0 ? event.occurred_at : new Date(Date.parse(event.occurred_at) - clockOffsetMs).toISOString();
+          clockOffsetMs === 0
+            ? event.occurred_at
+            : new Date(Date.parse(event.occurred_at) - clockOffsetMs).toISOString();
         events += 1;
         if (events % 1_000 === 0) report.progress('Writing events', events);
         yield `${JSON.stringify({ ...event, occurred_at })}\n`;
@@ -98,8 +105,15 @@ async function writeWorld(world: World, dir: string, report: Report) {
   return { dir, events, turns, files: ['events.ndjson', 'truth.json', 'truth-turns.ndjson'] };
 }
 
-async function sendWorld(world: World, url: string, key: string | undefined, machine: Machine, report: Report) {
-  if (key === undefined) throw new TacitError('misuse', '--url needs --key: make one with tacit keys create --scope write');
+async function sendWorld(
+  world: World,
+  url: string,
+  key: string | undefined,
+  machine: Machine,
+  report: Report,
+) {
+  if (key === undefined)
+    throw new TacitError('misuse', '--url needs --key: make one with tacit keys create --scope write');
   const destination = { url, key, sleep: machine.sleep, clock: machine.clock };
   const sent = await sendAll(worldBatches(world, new Set()), destination, (events) => {
     report.progress('Sending events', events);
@@ -111,6 +125,7 @@ async function sendWorld(world: World, url: string, key: string | undefined, mac
 }
 
 function textOf(result: Awaited<ReturnType<typeof writeWorld | typeof sendWorld>>): string {
-  if ('dir' in result) return `${countText(result.events)} events, the truth about ${countText(result.turns)} replies: ${result.dir}`;
+  if ('dir' in result)
+    return `${countText(result.events)} events, the truth about ${countText(result.turns)} replies: ${result.dir}`;
   return `sent ${countText(result.sent)}, accepted ${countText(result.accepted)}, duplicates ${countText(result.duplicates)}, rejected ${countText(result.rejected)}`;
 }

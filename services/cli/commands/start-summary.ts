@@ -5,7 +5,12 @@ import { agreementText } from './build.ts';
 
 export interface StartResult {
   readonly address: string;
-  readonly world: { readonly world: string; readonly annotators: number; readonly days: number; readonly seed: string };
+  readonly world: {
+    readonly world: string;
+    readonly annotators: number;
+    readonly days: number;
+    readonly seed: string;
+  };
   /** Everything was there from an earlier run. */
   readonly resumed: boolean;
   readonly stats: {
@@ -24,10 +29,19 @@ export interface StartResult {
 }
 
 /** What `npm start` tells at the end. */
-export function startSummary({ world, resumed, stats, cohorts, built, exported, agreement }: StartResult): string {
+export function startSummary({
+  world,
+  resumed,
+  stats,
+  cohorts,
+  built,
+  exported,
+  agreement,
+}: StartResult): string {
   const accepted = Object.values(stats.events).reduce((sum, count) => sum + count, 0);
   const count = (activity: string, preference: string) =>
-    cohorts.find((cohort) => cohort.activity === activity && cohort.preference === preference)?.annotators ?? 0;
+    cohorts.find((cohort) => cohort.activity === activity && cohort.preference === preference)?.annotators ??
+    0;
   return [
     `World ${world.world}: ${countText(world.annotators)} annotators, ${world.days} days, seed ${world.seed}${resumed ? ' (all there from an earlier run)' : ''}`,
     '',
@@ -45,7 +59,10 @@ export function startSummary({ world, resumed, stats, cohorts, built, exported, 
     '',
     tableText(
       ['Annotators', ...preferences],
-      activities.map((activity) => [activity, ...preferences.map((preference) => count(activity, preference))]),
+      activities.map((activity) => [
+        activity,
+        ...preferences.map((preference) => count(activity, preference)),
+      ]),
     ),
     '',
     `Dataset ${built.dataset}: ${countText(built.pairs)} pairs (train ${countText(built.splits.train.pairs)}, test ${countText(built.splits.test.pairs)})`,

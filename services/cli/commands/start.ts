@@ -23,7 +23,13 @@ import { statsCommand } from './stats.ts';
 import { withExamples } from './with-examples.ts';
 
 const app = 'default';
-const worldOptions = { world: 'confounded', annotators: 200, days: 28, seed: '1', startMs: worldStartMs } as const;
+const worldOptions = {
+  world: 'confounded',
+  annotators: 200,
+  days: 28,
+  seed: '1',
+  startMs: worldStartMs,
+} as const;
 
 /** `npm start`: the whole loop on a simulated world, then a server to look at. */
 export function addStartCommand(program: Command, machine: Machine): void {
@@ -47,7 +53,8 @@ export function addStartCommand(program: Command, machine: Machine): void {
       const result = await wholeLoop(serve, machine, report, shutdown.signal);
       report.end();
       if (result) machine.stdout.write(json ? `${JSON.stringify(result)}\n` : `${startSummary(result)}\n`);
-      if (result && !json && !exit) machine.stdout.write(`\nTacit serves at ${serve.address} until Ctrl-C.\n`);
+      if (result && !json && !exit)
+        machine.stdout.write(`\nTacit serves at ${serve.address} until Ctrl-C.\n`);
       if (exit) shutdown.request();
     } catch (fault) {
       shutdown.request(fault);
@@ -67,7 +74,8 @@ async function wholeLoop(
 ): Promise<StartResult | undefined> {
   const { context, address } = serve;
   const run: RunCommand = (command, options, itsReport) => serve.run(command.name, options, itsReport);
-  const runAs = async <Result>(command: EngineCommand, options: object) => (await run(command, options, report)) as Result;
+  const runAs = async <Result>(command: EngineCommand, options: object) =>
+    (await run(command, options, report)) as Result;
   const warehouse = await context.engines.warehouse();
   const world = createWorld(worldOptions);
 
@@ -91,11 +99,25 @@ async function wholeLoop(
   const { cohorts } = await cohortCounts(warehouse, app, (await fixCut(warehouse, app)).places);
   const built = await runAs<BuildReport>(buildCommand, { app });
   const out = join(machine.settings.dataDir, 'exports', built.dataset);
-  const exported = await runAs<ExportReport>(exportCommand, { app, dataset: built.dataset, format: 'trl-dpo', out });
+  const exported = await runAs<ExportReport>(exportCommand, {
+    app,
+    dataset: built.dataset,
+    format: 'trl-dpo',
+    out,
+  });
   // The truth is known here because the world was made here; nothing of it is in the events.
   const quality = new Map(Array.from(world.turnTruths(), (truth) => [truth.turn_id, truth.quality] as const));
   const agreement = await agreementWithScores(warehouse, app, built.dataset, quality);
-  return { address, world: worldOptions, resumed: missing.count === 0, stats, cohorts, built, exported, agreement };
+  return {
+    address,
+    world: worldOptions,
+    resumed: missing.count === 0,
+    stats,
+    cohorts,
+    built,
+    exported,
+    agreement,
+  };
 }
 
 /** What of the world is not stored yet: all of it at first, nothing after a run that ended, the rest after another. */
@@ -109,6 +131,7 @@ async function missingEvents({ context }: Serve, world: ReturnType<typeof create
   });
   const known = new Set(rows.map(({ id }) => id));
   let count = 0;
-  for (const { events } of world.requests()) for (const { event_id } of events) if (!known.has(event_id)) count += 1;
+  for (const { events } of world.requests())
+    for (const { event_id } of events) if (!known.has(event_id)) count += 1;
   return { known, count };
 }

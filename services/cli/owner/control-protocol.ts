@@ -33,7 +33,8 @@ export function messageFromError(error: unknown): ControlMessage {
 }
 
 export function errorFromMessage(message: Extract<ControlMessage, { kind: 'error' }>): Error {
-  const error = message.code === null ? new Error(message.message) : new TacitError(message.code, message.message);
+  const error =
+    message.code === null ? new Error(message.message) : new TacitError(message.code, message.message);
   if (message.stack !== undefined) error.stack = message.stack;
   return error;
 }

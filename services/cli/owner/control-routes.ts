@@ -20,7 +20,9 @@ export function controlRoutes(server: FastifyInstance, { token, pid, run }: Cont
     (routes, _options, done) => {
       routes.addHook('onRequest', async (request, reply) => {
         if (isFromThisMachine(request) && bringsToken(request, token)) return;
-        await reply.code(403).send({ code: 'forbidden', message: 'control calls need the token of serve.json' });
+        await reply
+          .code(403)
+          .send({ code: 'forbidden', message: 'control calls need the token of serve.json' });
       });
 
       routes.get('/owner', () => ({ pid }));
@@ -71,5 +73,8 @@ function bringsToken(request: FastifyRequest, token: string): boolean {
 
 /** What a command that must not be called this way answers with. */
 export function unknownCommand(command: string): TacitError {
-  return new TacitError('misuse', `the running serve knows no command ${command}: is it of another version? restart it`);
+  return new TacitError(
+    'misuse',
+    `the running serve knows no command ${command}: is it of another version? restart it`,
+  );
 }

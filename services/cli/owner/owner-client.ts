@@ -41,9 +41,13 @@ async function answers(hint: OwnerHint): Promise<boolean> {
 }
 
 async function runInOwner(hint: OwnerHint, body: object, report: Report): Promise<object> {
-  const gone = new TacitError('not_running', `process ${hint.pid} ended before it answered; run the command again`, {
-    retriable: true,
-  });
+  const gone = new TacitError(
+    'not_running',
+    `process ${hint.pid} ended before it answered; run the command again`,
+    {
+      retriable: true,
+    },
+  );
   // node:http rather than fetch: a long build may be silent for minutes.
   const lines = await new Promise<AsyncGenerator<string>>((resolve, reject) => {
     const call = request(new URL('/control/run', hint.address), {

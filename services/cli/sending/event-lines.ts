@@ -10,7 +10,9 @@ const maxLines = 500;
 const maxBytes = 1024 * 1024;
 
 /** Gathers lines into requests of at most 500 events or 1 MiB; a longer line goes alone. Empty lines are left out. */
-export async function* lineBatches(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<LineBatch> {
+export async function* lineBatches(
+  lines: Iterable<string> | AsyncIterable<string>,
+): AsyncGenerator<LineBatch> {
   let batch: string[] = [];
   let sizeBytes = 0;
   for await (const line of lines) {

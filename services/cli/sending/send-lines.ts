@@ -82,16 +82,26 @@ async function post(url: URL, body: string, headers: Record<string, string>): Pr
 function sendFault({ status, body }: Answer, url: string): TacitError {
   const said = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
   if (status === undefined) {
-    return new TacitError('not_running', `nobody answers at ${url}: start tacit serve there, or name another --url`);
+    return new TacitError(
+      'not_running',
+      `nobody answers at ${url}: start tacit serve there, or name another --url`,
+    );
   }
   if (status === 401) {
-    return new TacitError('unauthorized', `${url} does not know this key; make one there: tacit keys create --scope write`);
+    return new TacitError(
+      'unauthorized',
+      `${url} does not know this key; make one there: tacit keys create --scope write`,
+    );
   }
   if (status === 403) return new TacitError('forbidden', `this key may not send events to ${url}: ${said}`);
   if (status === 429 || status >= 500) {
-    return new TacitError('log_unavailable', `${url} answered ${status} for three minutes: ${said}; send again later, nothing counts twice`, {
-      retriable: true,
-    });
+    return new TacitError(
+      'log_unavailable',
+      `${url} answered ${status} for three minutes: ${said}; send again later, nothing counts twice`,
+      {
+        retriable: true,
+      },
+    );
   }
   return new TacitError('misuse', `${url} answered ${status}: ${said}`);
 }

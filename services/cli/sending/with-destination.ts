@@ -28,13 +28,18 @@ export async function withDestination<Result>(
   work: (destination: Destination, run: RunCommand) => Promise<Result>,
 ): Promise<Result> {
   const { clock, sleep, settings } = machine;
-  const runAnywhere: RunCommand = (command, options, itsReport) => runEngineCommand(command, options, itsReport, machine);
+  const runAnywhere: RunCommand = (command, options, itsReport) =>
+    runEngineCommand(command, options, itsReport, machine);
   if (url !== undefined) {
-    if (key === undefined) throw new TacitError('misuse', '--url needs --key: make one with tacit keys create --scope write');
+    if (key === undefined)
+      throw new TacitError('misuse', '--url needs --key: make one with tacit keys create --scope write');
     return await work({ url, key, clock, sleep }, runAnywhere);
   }
   if (!ownsDataDir(settings)) {
-    throw new TacitError('misuse', 'name the server: --url URL --key KEY; only on the embedded engines it is found');
+    throw new TacitError(
+      'misuse',
+      'name the server: --url URL --key KEY; only on the embedded engines it is found',
+    );
   }
   const owner = await findOwner(settings.dataDir);
   if (owner) {
@@ -46,7 +51,9 @@ export async function withDestination<Result>(
   const runThere: RunCommand = (command, options, itsReport) => serve.run(command.name, options, itsReport);
   try {
     return await Promise.race([
-      withKey(app, runThere, report, (ownKey) => work({ url: serve.address, key: ownKey, clock, sleep }, runThere)),
+      withKey(app, runThere, report, (ownKey) =>
+        work({ url: serve.address, key: ownKey, clock, sleep }, runThere),
+      ),
       // Ends only by a fault while the work goes on.
       serve.stratified.then(() => new Promise<never>(() => undefined)),
     ]);

@@ -13,9 +13,12 @@ export async function* worldBatches(world: World, known: ReadonlySet<string>): A
   const skewed: LineBatch[] = [];
   function* rightClocks(): Generator<string> {
     for (const { events, clockOffsetMs } of world.requests()) {
-      const lines = events.filter((event) => !known.has(event.event_id)).map((event) => JSON.stringify(event));
+      const lines = events
+        .filter((event) => !known.has(event.event_id))
+        .map((event) => JSON.stringify(event));
       if (clockOffsetMs === 0) yield* lines;
-      else if (lines.length > 0) skewed.push({ lines, clockOffsetMs, sizeBytes: Buffer.byteLength(lines.join('\n')) });
+      else if (lines.length > 0)
+        skewed.push({ lines, clockOffsetMs, sizeBytes: Buffer.byteLength(lines.join('\n')) });
     }
   }
   for await (const batch of lineBatches(rightClocks())) {

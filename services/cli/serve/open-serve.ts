@@ -32,7 +32,9 @@ export async function openServe(machine: Machine, settings: Settings = machine.s
     const owner = ownsDataDir(settings) ? await findOwner(settings.dataDir) : undefined;
     if (owner) {
       const message = `process ${owner.pid} serves ${settings.dataDir} already, at ${owner.address}: use that one, end it, or set TACIT_DATA_DIR to another folder`;
-      throw new TacitError('data_dir_owned', message, { details: { pid: owner.pid, address: owner.address } });
+      throw new TacitError('data_dir_owned', message, {
+        details: { pid: owner.pid, address: owner.address },
+      });
     }
     try {
       return await serveHere(machine, settings);
@@ -54,7 +56,11 @@ async function serveHere(machine: Machine, settings: Settings): Promise<Serve> {
   const run = async (name: string, options: object, report: Report): Promise<object> => {
     const command = engineCommands.find((known) => known.name === name);
     if (!command) throw unknownCommand(name);
-    return await command.run(context, optionsFrom(command.options, options, name, command.positional?.name), report);
+    return await command.run(
+      context,
+      optionsFrom(command.options, options, name, command.positional?.name),
+      report,
+    );
   };
   try {
     const server = await startServer({

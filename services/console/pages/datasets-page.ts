@@ -10,7 +10,9 @@ export function datasetsPage(app: string, datasets: readonly DatasetSummary[]): 
       {
         head: 'Dataset',
         cell: ({ dataset }) =>
-          html`<a href="/datasets/${encodeURIComponent(dataset)}?app=${encodeURIComponent(app)}"><code>${dataset}</code></a>`,
+          html`<a href="/datasets/${encodeURIComponent(dataset)}?app=${encodeURIComponent(app)}"
+            ><code>${dataset}</code></a
+          >`,
       },
       { head: 'Built', cell: ({ created_at }) => instantText(Date.parse(created_at)) },
       { head: 'Pairs', number: true, cell: ({ pairs }) => pairs },
@@ -22,5 +24,5 @@ export function datasetsPage(app: string, datasets: readonly DatasetSummary[]): 
     datasets,
     'No dataset yet: tacit build makes one.',
   )}
-${computedFrom('A dataset never changes. The same recipe (cut, settings, code version, seed) is the same dataset.')}`;
+  ${computedFrom('A dataset never changes. The same recipe (cut, settings, code version, seed) is the same dataset.')}`;
 }

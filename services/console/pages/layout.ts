@@ -57,30 +57,31 @@ ${body}
 
 function appChoice(path: string, app: string, apps: readonly string[]): Html {
   if (apps.length < 2) return html`<span class="app">${app}</span>`;
-  return html`<span class="app">${apps.map((other) =>
-    other === app
-      ? html`<strong>${other}</strong> `
-      : html`<a href="${path}?app=${encodeURIComponent(other)}">${other}</a> `,
-  )}</span>`;
+  return html`<span class="app"
+    >${apps.map((other) =>
+      other === app
+        ? html`<strong>${other}</strong> `
+        : html`<a href="${path}?app=${encodeURIComponent(other)}">${other}</a> `,
+    )}</span
+  >`;
 }
 
 /** A page without a menu, for those who may not look yet. */
 export function barePage(title: string, body: Html): string {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Tacit</title>
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/console.css">
-</head>
-<body>
-<main class="narrow">
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`.html;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Tacit</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/assets/console.css" />
+      </head>
+      <body>
+        <main class="narrow">
+          <h1>${title}</h1>
+          ${body}
+        </main>
+      </body>
+    </html> `.html;
 }

@@ -4,7 +4,10 @@ import { html, type Html } from '../html.ts';
 /** A number with its name. */
 export function figure(name: string, value: string | number, remark?: string): Html {
   const note = remark === undefined ? undefined : html`<small>${remark}</small>`;
-  return html`<div class="figure"><dt>${name}</dt><dd>${typeof value === 'number' ? countText(value) : value}${note}</dd></div>`;
+  return html`<div class="figure">
+    <dt>${name}</dt>
+    <dd>${typeof value === 'number' ? countText(value) : value}${note}</dd>
+  </div>`;
 }
 
 export function figures(...all: readonly Html[]): Html {
@@ -29,10 +32,23 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     const shown = typeof value === 'number' ? countText(value) : value;
     return number ? html`<td class="number">${shown}</td>` : html`<td>${shown}</td>`;
   };
-  return html`<div class="scroll"><table>
-    <thead><tr>${heads}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr>${columns.map((column) => cellOf(column, row))}</tr>`)}</tbody>
-  </table></div>`;
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${heads}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${columns.map((column) => cellOf(column, row))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** Where the numbers above come from. */
@@ -54,16 +70,29 @@ export function bars(all: readonly Bar[], unit: string): Html {
   const last = all.at(-1)?.label ?? '';
   const each = all.map(({ label, value }, index) => {
     const height = value === 0 ? 0 : Math.max(1, (barHeight * value) / most);
-    return html`<rect x="${index}" y="${barHeight - height}" width="0.8" height="${height}"><title>${label}: ${countText(value)} ${unit}</title></rect>`;
+    return html`<rect x="${index}" y="${barHeight - height}" width="0.8" height="${height}"
+      ><title>${label}: ${countText(value)} ${unit}</title></rect
+    >`;
   });
   return html`<figure class="bars">
-    <svg viewBox="0 0 ${Math.max(1, all.length)} ${barHeight}" preserveAspectRatio="none" role="img" aria-label="${unit}, ${first} to ${last}">${each}</svg>
-    <figcaption><span>${first}</span><span>at most ${countText(most)} ${unit}</span><span>${last}</span></figcaption>
+    <svg
+      viewBox="0 0 ${Math.max(1, all.length)} ${barHeight}"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label="${unit}, ${first} to ${last}"
+    >
+      ${each}
+    </svg>
+    <figcaption>
+      <span>${first}</span><span>at most ${countText(most)} ${unit}</span><span>${last}</span>
+    </figcaption>
   </figure>`;
 }
 
 /** A bar inside a table's cell, as long as its share of the greatest. */
 export function cellBar(value: number, most: number): Html {
   const width = most === 0 ? 0 : (100 * value) / most;
-  return html`<svg class="cell-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${width}" height="8" /></svg>`;
+  return html`<svg class="cell-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+    <rect width="${width}" height="8" />
+  </svg>`;
 }

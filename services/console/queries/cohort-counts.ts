@@ -41,7 +41,11 @@ GROUP BY activity, preference
 ORDER BY annotators DESC, activity, preference`;
 
 /** Annotators by the cohort that they had on the last day on which they did anything. */
-export async function cohortCounts(warehouse: Warehouse, app: string, cut: readonly number[]): Promise<CohortCounts> {
+export async function cohortCounts(
+  warehouse: Warehouse,
+  app: string,
+  cut: readonly number[],
+): Promise<CohortCounts> {
   const rows = await warehouse.query<CohortCount & { first_day: string; last_day: string }>({
     sql,
     parameters: { app, cut },

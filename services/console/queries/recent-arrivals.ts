@@ -27,8 +27,14 @@ export async function recentArrivals(
 ): Promise<Arrivals> {
   const thisMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs;
   const fromMs = thisMinuteMs - (minutes - 1) * minuteMs;
-  const rows = await warehouse.query<{ minute_ms: number; events: number }>({ sql, parameters: { app, cut, from: fromMs } });
-  const [last] = await warehouse.query<{ last_ms: number; events: number }>({ sql: lastSql, parameters: { app, cut } });
+  const rows = await warehouse.query<{ minute_ms: number; events: number }>({
+    sql,
+    parameters: { app, cut, from: fromMs },
+  });
+  const [last] = await warehouse.query<{ last_ms: number; events: number }>({
+    sql: lastSql,
+    parameters: { app, cut },
+  });
   const counts = new Map(rows.map((row) => [row.minute_ms, row.events]));
   return {
     minutes: Array.from({ length: minutes }, (_, index) => {

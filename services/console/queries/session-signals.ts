@@ -34,7 +34,9 @@ SELECT count() AS sessions, countIf(s.closed) AS closed, countIf(s.closed AND NO
   sum(s.replies) AS replies, sum(s.regenerations) AS regenerations, sum(s.likes) AS likes, sum(s.dislikes) AS dislikes,
   ${signals
     .map(
-      (name) => `(countIf(s.closed AND isNotNull(s.${name})), avgIf(s.${name}, s.closed), stddevPopIf(s.${name}, s.closed),
+      (
+        name,
+      ) => `(countIf(s.closed AND isNotNull(s.${name})), avgIf(s.${name}, s.closed), stddevPopIf(s.${name}, s.closed),
     quantileExactIf(.1)(s.${name}, s.closed), quantileExactIf(.5)(s.${name}, s.closed), quantileExactIf(.9)(s.${name}, s.closed)) AS of_${name}`,
     )
     .join(',\n  ')}
@@ -48,7 +50,11 @@ type Six = readonly [number, number | null, number | null, number | null, number
 type SummaryRow = Omit<SessionSignals, 'signals' | 'days'> & Record<`of_${SignalSummary['signal']}`, Six>;
 
 /** What sessions look like: the signals of closed ones, and how many began on each day. */
-export async function sessionSignals(warehouse: Warehouse, app: string, cut: readonly number[]): Promise<SessionSignals> {
+export async function sessionSignals(
+  warehouse: Warehouse,
+  app: string,
+  cut: readonly number[],
+): Promise<SessionSignals> {
   const parameters = { app, cut };
   const [row] = await warehouse.query<SummaryRow>({ sql: summarySql, parameters });
   if (!row) throw new Error('an aggregate gave no row');

@@ -9,16 +9,28 @@ import { settingsFromEnvironment } from '../../../services/settings/environment.
 import type { Ended } from './tacit-process.ts';
 
 /** Runs a command line in this process: for what needs no process of its own. */
-export async function runInProcess(words: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+export async function runInProcess(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   const machine: Machine = {
     environment,
     get settings() {
       return settingsFromEnvironment(environment, '/nowhere');
     },
-    stdout: { isTTY: false, write: (text: string | Uint8Array) => ((stdout += String(text)), true) } as Machine['stdout'],
-    stderr: { isTTY: false, write: (text: string | Uint8Array) => ((stderr += String(text)), true) } as Machine['stderr'],
-    process: Object.assign(new EventEmitter(), { pid: process.pid, exit: process.exit }) as unknown as NodeJS.Process,
+    stdout: {
+      isTTY: false,
+      write: (text: string | Uint8Array) => ((stdout += String(text)), true),
+    },
+    stderr: {
+      isTTY: false,
+      write: (text: string | Uint8Array) => ((stderr += String(text)), true),
+    },
+    process: Object.assign(new EventEmitter(), {
+      pid: process.pid,
+      exit: process.exit,
+    }) as unknown as NodeJS.Process,
     clock: Date.now,
     random: randomBytes,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -19,7 +19,13 @@ export interface TacitProcess {
 
 export function startTacit(words: readonly string[], environment: Record<string, string>): TacitProcess {
   const child = spawn(process.execPath, [main, ...words], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], UV_THREADPOOL_SIZE: '16', TACIT_PORT: '0', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      UV_THREADPOOL_SIZE: '16',
+      TACIT_PORT: '0',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
@@ -37,14 +43,20 @@ export function startTacit(words: readonly string[], environment: Record<string,
       for (;;) {
         const end = stdout.indexOf('\n');
         if (end !== -1) return stdout.slice(0, end);
-        const over = await Promise.race([ended, new Promise<undefined>((resolve) => setTimeout(resolve, 20, undefined))]);
+        const over = await Promise.race([
+          ended,
+          new Promise<undefined>((resolve) => setTimeout(resolve, 20, undefined)),
+        ]);
         if (over) throw new Error(`tacit ${words.join(' ')} ended with ${String(over.code)}: ${over.stderr}`);
       }
     },
   };
 }
 
-export async function runTacit(words: readonly string[], environment: Record<string, string>): Promise<Ended> {
+export async function runTacit(
+  words: readonly string[],
+  environment: Record<string, string>,
+): Promise<Ended> {
   return await startTacit(words, environment).ended;
 }
 

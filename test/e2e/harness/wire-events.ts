@@ -43,9 +43,15 @@ export async function postEvents(address: string, key: string, events: readonly 
   return { status: answer.status, body: (await answer.json()) as Posted['body'] };
 }
 
-export async function untilQueryable(address: string, key: string, receipt: string): Promise<{ duplicates: number }> {
+export async function untilQueryable(
+  address: string,
+  key: string,
+  receipt: string,
+): Promise<{ duplicates: number }> {
   for (;;) {
-    const answer = await fetch(new URL(`/v1/receipts/${receipt}`, address), { headers: { authorization: `Bearer ${key}` } });
+    const answer = await fetch(new URL(`/v1/receipts/${receipt}`, address), {
+      headers: { authorization: `Bearer ${key}` },
+    });
     const body = (await answer.json()) as { queryable: boolean; duplicates: number };
     if (body.queryable) return body;
     await new Promise((resolve) => setTimeout(resolve, 50));

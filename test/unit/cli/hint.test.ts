@@ -32,10 +32,13 @@ test('a process takes away its own hint, never the one of a process that came af
   expect(await readOwnerHint(dataDir)).toBeUndefined();
 });
 
-test.each(['', '{', '[]', '{"address":"ftp://x","pid":1,"token":"x"}'])('a hint that reads %j is none', async (text) => {
-  await writeFile(join(dataDir, 'serve.json'), text);
-  expect(await findOwner(dataDir)).toBeUndefined();
-});
+test.each(['', '{', '[]', '{"address":"ftp://x","pid":1,"token":"x"}'])(
+  'a hint that reads %j is none',
+  async (text) => {
+    await writeFile(join(dataDir, 'serve.json'), text);
+    expect(await findOwner(dataDir)).toBeUndefined();
+  },
+);
 
 test('a hint to where nobody listens is stale', async () => {
   await writeOwnerHint(dataDir, hint);

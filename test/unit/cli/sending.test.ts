@@ -29,15 +29,22 @@ async function serverWith(statuses: readonly number[], headers: Record<string, s
         return;
       }
       seen.push({ lines, sentAt: request.headers['x-sent-at']?.toString() });
-      const answer = status === 202 ? { accepted: lines.length, rejected: [], receipt } : { code: 'x', message: 'no' };
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(answer));
+      const answer =
+        status === 202 ? { accepted: lines.length, rejected: [], receipt } : { code: 'x', message: 'no' };
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close = () => new Promise((resolve) => void server.close(() => resolve()));
   const { port } = server.address() as { port: number };
   const sleep = (ms: number) => Promise.resolve(void waits.push(ms));
-  return { destination: { url: `http://127.0.0.1:${port}`, key: 'k', sleep, clock: () => 1_000 }, seen, waits };
+  return {
+    destination: { url: `http://127.0.0.1:${port}`, key: 'k', sleep, clock: () => 1_000 },
+    seen,
+    waits,
+  };
 }
 
 async function read(request: IncomingMessage): Promise<string> {
@@ -82,7 +89,9 @@ test('nobody there: not_running, after a few seconds', async () => {
   const { destination, waits } = await serverWith([]);
   await close();
   close = () => Promise.resolve();
-  await expect(sendAll(lineBatches(lines(1)), destination, () => undefined)).rejects.toMatchObject({ code: 'not_running' });
+  await expect(sendAll(lineBatches(lines(1)), destination, () => undefined)).rejects.toMatchObject({
+    code: 'not_running',
+  });
   expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(15_000);
 });
 

@@ -6,7 +6,15 @@ import { tableText } from '../../../services/cli/terminal/table.ts';
 import { createTerminalReport } from '../../../services/cli/terminal/terminal-report.ts';
 
 test('columns are aligned, numbers to the right with groups of three', () => {
-  expect(tableText(['event', 'count'], [['turn', 104231], ['like', 7]])).toBe('event    count\nturn   104,231\nlike         7');
+  expect(
+    tableText(
+      ['event', 'count'],
+      [
+        ['turn', 104231],
+        ['like', 7],
+      ],
+    ),
+  ).toBe('event    count\nturn   104,231\nlike         7');
 });
 
 test('an error is one line that ends with its code', () => {
@@ -24,7 +32,10 @@ test('what a person has to put right exits with 2, what failed with 1', () => {
 
 test('away from a terminal, progress is one line a step', () => {
   const written: string[] = [];
-  const report = createTerminalReport({ isTTY: false, write: (text: string) => written.push(text) > 0 } as never, () => undefined);
+  const report = createTerminalReport(
+    { isTTY: false, write: (text: string) => written.push(text) > 0 },
+    () => undefined,
+  );
   for (let done = 0; done < 100; done++) report.progress('Sending events', done, 100);
   report.progress('Waiting', 1);
   report.end();

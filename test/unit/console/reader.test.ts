@@ -4,12 +4,21 @@ import type { KeyRing } from '../../../services/access/key-ring.ts';
 import { isLocal, readerCookie, readerFromKey } from '../../../services/console/reader.ts';
 
 const keyRing = {
-  authenticate: (key: string) => (key === 'r' ? { app: 'shop', scope: 'read' } : key === 'w' ? { app: 'shop', scope: 'write' } : undefined),
+  authenticate: (key: string) =>
+    key === 'r' ? { app: 'shop', scope: 'read' } : key === 'w' ? { app: 'shop', scope: 'write' } : undefined,
 } as unknown as KeyRing;
 
 test('a read key in the header or in the cookie names the app; other scopes and keys do not', () => {
-  expect(readerFromKey({ authorization: 'Bearer r' }, keyRing)).toEqual({ kind: 'key', app: 'shop', cookie: false });
-  expect(readerFromKey({ cookie: 'a=b; tacit_read_key=r' }, keyRing)).toEqual({ kind: 'key', app: 'shop', cookie: true });
+  expect(readerFromKey({ authorization: 'Bearer r' }, keyRing)).toEqual({
+    kind: 'key',
+    app: 'shop',
+    cookie: false,
+  });
+  expect(readerFromKey({ cookie: 'a=b; tacit_read_key=r' }, keyRing)).toEqual({
+    kind: 'key',
+    app: 'shop',
+    cookie: true,
+  });
   expect(readerFromKey({ authorization: 'Bearer w' }, keyRing)).toBeUndefined();
   expect(readerFromKey({ cookie: 'xtacit_read_key=r' }, keyRing)).toBeUndefined();
   expect(readerFromKey({}, keyRing)).toBeUndefined();
@@ -28,6 +37,8 @@ test('only a request typed at this machine is local', () => {
 });
 
 test('the cookie is out of reach of scripts and of other sites', () => {
-  expect(readerCookie('r', true)).toBe('tacit_read_key=r; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure');
+  expect(readerCookie('r', true)).toBe(
+    'tacit_read_key=r; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure',
+  );
   expect(readerCookie('', false)).toContain('Max-Age=0');
 });

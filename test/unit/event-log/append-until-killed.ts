@@ -1,4 +1,6 @@
 /** Appends numbered records, several appends at a time, and tells its parent which are acknowledged. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { createEmbeddedEventLog } from '../../../services/engines/event-log/embedded.ts';
 import { record, topicNamed } from '../../conformance/event-log-support.ts';
 
@@ -10,4 +12,5 @@ const log = await createEmbeddedEventLog({
 for (let n = 0; ; n += 4) {
   await Promise.all([0, 1, 2, 3].map((i) => log.append('events', [record(n + i)])));
   process.send?.(n + 3);
+  await nextTurn();
 }

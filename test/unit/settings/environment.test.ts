@@ -29,7 +29,9 @@ test('without any variable everything is embedded, beside package.json, on loopb
 });
 
 test('a variable that is set to nothing counts as not set', () => {
-  expect(settingsFromEnvironment({ TACIT_PORT: '', TACIT_DATA_DIR: '' }, '/package').dataDir).toBe('/package/.tacit');
+  expect(settingsFromEnvironment({ TACIT_PORT: '', TACIT_DATA_DIR: '' }, '/package').dataDir).toBe(
+    '/package/.tacit',
+  );
 });
 
 test('a data directory that is named is taken from where the command was typed', () => {
@@ -69,6 +71,10 @@ test('Kafka needs a pseudonym key that all processes share, unless pseudonyms ar
 });
 
 test('on Kafka and ClickHouse no data directory is owned', () => {
-  const environment = { TACIT_EVENT_LOG: 'kafka://a:9092', TACIT_PSEUDONYMS: 'off', TACIT_WAREHOUSE: 'http://u:p@h:8123/tacit' };
+  const environment = {
+    TACIT_EVENT_LOG: 'kafka://a:9092',
+    TACIT_PSEUDONYMS: 'off',
+    TACIT_WAREHOUSE: 'http://u:p@h:8123/tacit',
+  };
   expect(ownsDataDir(settingsFromEnvironment(environment, '/p'))).toBe(false);
 });

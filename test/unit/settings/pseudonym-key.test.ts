@@ -25,7 +25,10 @@ test('a data directory makes a key once, readable by its owner only', async () =
 
 test('the key of the environment goes before the kept one, off before both', async () => {
   await pseudonymKeyFromSettings(settings(), randomBytes);
-  const named = await pseudonymKeyFromSettings(settings({ TACIT_PSEUDONYM_KEY: 'sixteen-and-more!' }), randomBytes);
+  const named = await pseudonymKeyFromSettings(
+    settings({ TACIT_PSEUDONYM_KEY: 'sixteen-and-more!' }),
+    randomBytes,
+  );
   expect(Buffer.from(named as Uint8Array).toString()).toBe('sixteen-and-more!');
   expect(await pseudonymKeyFromSettings(settings({ TACIT_PSEUDONYMS: 'off' }), randomBytes)).toBe('off');
 });
@@ -33,6 +36,8 @@ test('the key of the environment goes before the kept one, off before both', asy
 test('a damaged key is refused and kept as it is', async () => {
   const path = join(dataDir, 'pseudonym.key');
   await writeFile(path, 'broken');
-  await expect(pseudonymKeyFromSettings(settings(), randomBytes)).rejects.toMatchObject({ code: 'configuration' });
+  await expect(pseudonymKeyFromSettings(settings(), randomBytes)).rejects.toMatchObject({
+    code: 'configuration',
+  });
   expect(await readFile(path, 'utf8')).toBe('broken');
 });

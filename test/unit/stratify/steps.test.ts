@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+
+import { TacitError } from '../../../schemas/errors.ts';
+import { insertOrBisect } from '../../../services/stratify/insert-or-bisect.ts';
+import { startFromProgress } from '../../../services/stratify/progress.ts';
+import { createRepeatStep } from '../../../services/stratify/repeat-step.ts';
+
+const event = {
+  app: 'a',
+  annotator_id: 'ann',
+  event_id: 'e1',
+  type: 'turn',
+  occurred_ms: 0,
+  received_ms: 0,
+};
+
+test('only a greater place is a repeat, and only of the same identity', () => {
+  const findRepeat = createRepeatStep(10);
+  expect(findRepeat({ event, place: 5 }).kind).toBe('continue');
+  expect(findRepeat({ event, place: 5 }).kind).toBe('continue');
+  expect(findRepeat({ event, place: 6 })).toEqual({ kind: 'repeat', firstPlace: 5 });
+  expect(findRepeat({ event: { ...event, annotator_id: 'other' }, place: 7 }).kind).toBe('continue');
+  expect(findRepeat({ event: { ...event, app: 'b' }, place: 8 }).kind).toBe('continue');
+});
+
+test('the window forgets its oldest', () => {
+  const findRepeat = createRepeatStep(2);
+  for (const [place, id] of ['x', 'y', 'z'].entries())
+    findRepeat({ event: { ...event, event_id: id }, place });
+  expect(findRepeat({ event: { ...event, event_id: 'z' }, place: 9 }).kind).toBe('repeat');
+  expect(findRepeat({ event: { ...event, event_id: 'x' }, place: 9 }).kind).toBe('continue');
+});
+
+test('bisecting finds every row at fault and inserts all others once', async () => {
+  const rows = Array.from({ length: 100 }, (_, index) => (index % 33 === 0 ? 'bad' : `row ${String(index)}`));
+  const inserted: string[] = [];
+  const refused = await insertOrBisect(rows, (lines) => {
+    const some = lines.split('\n');
+    if (some.includes('bad')) return Promise.reject(new TacitError('warehouse_refused', 'bad'));
+    inserted.push(...some);
+    return Promise.resolve();
+  });
+  expect(refused.map((row) => row.index)).toEqual([0, 33, 66, 99]);
+  expect(inserted).toEqual(rows.filter((row) => row !== 'bad'));
+});
+
+const offsets = { partition: 1, low: 10, high: 20 };
+const row = { topic: 't', log_id: 'log', generation: 0, partition: 1, next_offset: 15 };
+const start = (progress: (typeof row)[]) =>
+  startFromProgress({ topic: 't', logId: 'log', offsets, progress });
+
+test('begins where the warehouse stands', () => {
+  expect(start([])).toEqual({ offset: 10, generation: 0 });
+  expect(start([row])).toEqual({ offset: 15, generation: 0 });
+  expect(start([{ ...row, partition: 0 }])).toEqual({ offset: 10, generation: 0 });
+  expect(start([row, { ...row, log_id: 'older', next_offset: 99 }])).toEqual({ offset: 15, generation: 0 });
+});
+
+test.each([
+  ['log_replaced', { ...row, log_id: 'other' }],
+  ['log_replaced', { ...row, next_offset: 21 }],
+  ['log_gap', { ...row, next_offset: 9 }],
+])('%s when the log cannot be that of the warehouse', (code, progress) => {
+  expect(() => start([progress])).toThrow(expect.objectContaining({ code }) as Error);
+});
