@@ -1,0 +1,111 @@
+import { tQuantile } from '../maths/distributions.ts';
+import { at } from '../maths/matrix.ts';
+import { fitClustered } from './cluster-robust.ts';
+import { shrinkTowardsMean } from './shrinkage.ts';
+import type { Term } from './terms.ts';
+import type { TwoWayMoments } from './two-way-fixed-effects.ts';
+
+/** What a signal goes with in one cohort: as its own sessions say, and drawn towards the mean of all cohorts. */
+export interface CohortEffect {
+  readonly cohort: string;
+  readonly signal: string;
+  readonly annotators: number;
+  readonly sessions: number;
+  readonly raw: CohortInterval;
+  readonly shrunk: CohortInterval;
+  /** How far it was drawn: 0 not at all, 1 to the mean itself (then the data show no difference between cohorts). */
+  readonly pull: number;
+}
+
+export interface CohortInterval {
+  readonly estimate: number;
+  readonly stdError: number;
+  readonly ciLow: number;
+  readonly ciHigh: number;
+}
+
+/** A cohort of which an effect cannot be told. */
+export interface UntoldCohort {
+  readonly cohort: string;
+  readonly signal: string;
+  readonly annotators: number;
+  readonly reason: 'too_few_annotators' | 'no_variation_left';
+}
+
+/** Under this many effective annotators a cohort's jackknife says little. */
+const fewestClusters = 6;
+
+/**
+ * Slopes by cohort from moments whose "annotators" are annotator x cohort, so that each has its own level in each
+ * cohort; stratum effects are those of all. Errors are clustered by annotator, who is at most once in a cohort.
+ * @param cohortOf the cohort of each entry of `within.clusters`
+ */
+export function cohortEffects(
+  within: TwoWayMoments,
+  terms: readonly Term[],
+  cohortOf: readonly string[],
+  confidence: number,
+): { readonly effects: readonly CohortEffect[]; readonly untold: readonly UntoldCohort[] } {
+  const cohorts = [...new Set(cohortOf)].sort();
+  const columns = terms.map((_, column) => column);
+  const fits = cohorts.map((cohort) => {
+    const members = cohortOf.flatMap((name, index) => (name === cohort ? [index] : []));
+    const byCluster = members.map((index) => within.byCluster[index] as Float64Array);
+    const pooled = new Float64Array(within.width ** 2);
+    for (const matrix of byCluster) matrix.forEach((value, i) => (pooled[i] = at(pooled, i) + value));
+    const clusterRows = members.map((index) => within.clusterRows[index] ?? 0);
+    const moments = {
+      ...within,
+      byCluster,
+      pooled,
+      leftOut: byCluster.map((matrix) => pooled.map((value, i) => value - at(matrix, i))),
+      rows: clusterRows.reduce((sum, rows) => sum + rows, 0),
+      clusterRows,
+      absorbed: 0,
+      absorbedWithNested: members.length,
+    };
+    return {
+      cohort,
+      annotators: members.length,
+      sessions: moments.rows,
+      fit: fitClustered(moments, columns),
+    };
+  });
+
+  const effects: CohortEffect[] = [];
+  const untold: UntoldCohort[] = [];
+  for (const column of columns.filter((index) => terms[index]?.kind === 'main')) {
+    const signal = terms[column]?.signals[0] ?? '';
+    const told = fits.flatMap(({ cohort, annotators, sessions, fit }) => {
+      const j = fit.columns.indexOf(column);
+      const clusters = j < 0 ? 0 : at(fit.effectiveClusters, j);
+      if (j < 0 || clusters < fewestClusters || fit.hangsOnOneCluster[j] === true) {
+        untold.push({
+          cohort,
+          signal,
+          annotators,
+          reason: j < 0 ? 'no_variation_left' : 'too_few_annotators',
+        });
+        return [];
+      }
+      const variance = at(fit.cv3, j * fit.columns.length + j);
+      return [{ cohort, annotators, sessions, estimate: at(fit.theta, j), variance, df: clusters - 1 }];
+    });
+    const { shrunk } = shrinkTowardsMean(told);
+    told.forEach(({ cohort, annotators, sessions, estimate, variance, df }, i) => {
+      const towards = shrunk[i] ?? { estimate, variance, pull: 0 };
+      effects.push({
+        ...{ cohort, signal, annotators, sessions, pull: towards.pull },
+        raw: intervalOf(estimate, variance, df, confidence),
+        shrunk: intervalOf(towards.estimate, towards.variance, df, confidence),
+      });
+    });
+  }
+  return { effects, untold };
+}
+
+function intervalOf(estimate: number, variance: number, df: number, confidence: number): CohortInterval {
+  const stdError = Math.sqrt(variance);
+  const reach = tQuantile(1 - (1 - confidence) / 2, df) * stdError;
+  return { estimate, stdError, ciLow: estimate - reach, ciHigh: estimate + reach };
+}

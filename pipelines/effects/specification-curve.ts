@@ -1,0 +1,47 @@
+import { at } from '../maths/matrix.ts';
+import type { StrataPart } from '../../schemas/analysis-plan.ts';
+import { fitClustered } from './cluster-robust.ts';
+import { keepParts, mergeStrata } from './merge-strata.ts';
+import type { Moments } from './moments.ts';
+import type { Term } from './terms.ts';
+import { withinTwoWay } from './two-way-fixed-effects.ts';
+
+/** One way in which the same question could have been asked. */
+export interface Specification {
+  readonly strata: readonly StrataPart[];
+  readonly interactions: boolean;
+  /** By column of the main terms; null where it could not be told. */
+  readonly estimates: readonly (number | null)[];
+}
+
+/** Every choice of strata parts, each with and without interactions; annotator effects in all. */
+export function specificationCurve(
+  moments: Moments,
+  terms: readonly Term[],
+  parts: readonly StrataPart[],
+): readonly Specification[] {
+  const all = terms.map((_, column) => column);
+  const mains = all.filter((column) => terms[column]?.kind === 'main');
+  return Array.from({ length: 2 ** parts.length }, (_, mask) => mask).flatMap((mask) => {
+    const kept = parts.flatMap((_, position) => ((mask >> position) & 1 ? [position] : []));
+    const merged = mergeStrata(moments, keepParts(kept, parts.length));
+    const within = withinTwoWay(merged, { leaveOneOut: false });
+    return [mains, all].map((columns) => {
+      const fit = fitClustered(within, columns);
+      return {
+        strata: kept.flatMap((position) => parts[position] ?? []),
+        interactions: columns.length > mains.length,
+        estimates: mains.map((column) => {
+          const j = fit.columns.indexOf(column);
+          return j < 0 ? null : at(fit.theta, j);
+        }),
+      };
+    });
+  });
+}
+
+/** Share of the specifications in which a main term has a sign. Untold counts against. */
+export function sameSignShare(curve: readonly Specification[], main: number, sign: number): number {
+  const same = curve.filter(({ estimates }) => Math.sign(estimates[main] ?? 0) === Math.sign(sign));
+  return curve.length > 0 ? same.length / curve.length : 0;
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+
+import { analysisPlanFromJson } from '../../../pipelines/effects/analysis-plan.ts';
+import { benchmarksFromStrata } from '../../../pipelines/effects/benchmarks.ts';
+import { fitClustered } from '../../../pipelines/effects/cluster-robust.ts';
+import { cohortEffects } from '../../../pipelines/effects/cohort-effects.ts';
+import { diagnosticsOf } from '../../../pipelines/effects/diagnostics.ts';
+import { estimateEffects } from '../../../pipelines/effects/estimate-effects.ts';
+import { importanceOf } from '../../../pipelines/effects/importance.ts';
+import { judgeEffects } from '../../../pipelines/effects/judge-effects.ts';
+import { keepParts, mergeStrata } from '../../../pipelines/effects/merge-strata.ts';
+import { momentsFromRows, scalesFromRows } from '../../../pipelines/effects/moments-from-rows.ts';
+import type { AnalysisRow } from '../../../pipelines/effects/moments-from-rows.ts';
+import { sameSignShare, specificationCurve } from '../../../pipelines/effects/specification-curve.ts';
+import { termsFromPlan } from '../../../pipelines/effects/terms.ts';
+import { withinTwoWay } from '../../../pipelines/effects/two-way-fixed-effects.ts';
+import { drawNormal } from '../../../pipelines/maths/draws.ts';
+import { createRandom } from '../../../pipelines/maths/random.ts';
+
+const plan = analysisPlanFromJson({
+  outcome: 'rating',
+  bootstrap_draws: 99,
+  signals: [
+    { name: 'like', tier: 2 },
+    { name: 'turns', tier: 3 },
+    { name: 'active_time', tier: 3 },
+  ],
+});
+const terms = termsFromPlan(plan);
+const parts = ['daypart', 'model_version'] as const;
+
+/** 40 annotators in two cohorts; the time of day drives `turns` and the outcome; `like` works in one cohort only. */
+const random = createRandom('robustness');
+const rows = Array.from({ length: 2400 }, (_, i) => {
+  const g = i % 40;
+  const time = Math.floor(random.unit() * 4);
+  const like = drawNormal(random);
+  const turns = time + drawNormal(random);
+  const active = drawNormal(random);
+  const outcome = (g < 20 ? 0.6 : 0) * like + 0.1 * turns + 0.4 * active + time + drawNormal(random);
+  const row: AnalysisRow = {
+    annotator: `g${g}`,
+    stratum: `t${time}|v${Math.floor(i / 40) % 2}|x`,
+    signals: [like, turns, active],
+    outcome,
+  };
+  return { ...row, cohort: g < 20 ? 'rater' : 'lurker' };
+});
+const scales = scalesFromRows(rows);
+const moments = momentsFromRows(rows, terms, scales);
+const result = estimateEffects(moments, terms, plan, createRandom('signs'));
+if (!result.answer) throw new Error(result.says);
+const { within, direct } = result;
+
+describe('mergeStrata', () => {
+  it('gives the moments that coarser strata give', () => {
+    const coarser = keepParts([0], 2);
+    expect(coarser('t1|v1|x')).toBe('t1');
+    expect(keepParts([1], 2)('t1|v1|x')).toBe('v1|x');
+    const merged = mergeStrata(moments, coarser);
+    const direct0 = momentsFromRows(
+      rows.map((row) => ({ ...row, stratum: coarser(row.stratum) })),
+      terms,
+      scales,
+    );
+    expect(merged.strata).toEqual(direct0.strata);
+    expect(merged.cellStratum).toEqual(direct0.cellStratum);
+    expect(merged.cellRows).toEqual(direct0.cellRows);
+    merged.cellSums.forEach((value, i) => expect(value).toBeCloseTo(direct0.cellSums[i] ?? NaN, 9));
+  });
+});
+
+describe('importanceOf', () => {
+  const report = importanceOf(within, direct, terms, createRandom('ranks'), 500);
+
+  it('shares out all of the within R2', () => {
+    const sum = report.signals.reduce((total, { share }) => total + share, report.interactionShare);
+    expect(sum).toBeCloseTo(direct.withinR2, 10);
+  });
+
+  it('ranks with the uncertainty of the estimates', () => {
+    const active = report.signals.find(({ signal }) => signal === 'active_time');
+    expect(active?.rankProbabilities[0]).toBeGreaterThan(0.5);
+    for (const { rankProbabilities } of report.signals)
+      expect(rankProbabilities.reduce((total, p) => total + p, 0)).toBeCloseTo(1, 9);
+  });
+});
+
+describe('benchmarksFromStrata', () => {
+  it('sees that the time of day drives turns and the outcome, not likes', () => {
+    const [daypart] = benchmarksFromStrata(moments, direct, parts);
+    const of = (signal: string) =>
+      daypart?.benchmarks[terms.findIndex(({ signals }) => signals[0] === signal)];
+    expect(daypart?.part).toBe('daypart');
+    expect(of('turns')?.withSignal).toBeGreaterThan(0.4);
+    expect(of('like')?.withSignal).toBeLessThan(0.02);
+    expect(of('turns')?.withOutcome).toBeGreaterThan(0.2);
+  });
+});
+
+describe('specificationCurve', () => {
+  it('asks with every choice of strata, with and without interactions', () => {
+    const curve = specificationCurve(moments, terms, parts);
+    expect(curve).toHaveLength(8);
+    const finest = curve.find(({ strata, interactions }) => strata.length === 2 && interactions);
+    expect(finest?.estimates[0]).toBeCloseTo(direct.theta[0] ?? NaN, 10);
+    expect(sameSignShare(curve, 2, 1)).toBe(1);
+    expect(sameSignShare(curve, 2, -1)).toBe(0);
+  });
+});
+
+describe('judgeEffects', () => {
+  it('examines each direct main, and never says use without a placebo', () => {
+    const judged = judgeEffects(moments, terms, parts, plan, result, null);
+    expect(judged.effects).toHaveLength(9);
+    const active = judged.effects.find(({ effect }) => effect.signals.join() === 'active_time');
+    expect(active?.sameSignShare).toBe(1);
+    expect(active?.sensitivity?.benchmark.part).toBe('daypart');
+    expect(active?.sensitivity?.robustness.valueAtConfidence).toBeGreaterThan(0.1);
+    expect(active?.verdict).toEqual({ verdict: 'care', says: 'Not examined: placebo.' });
+    const examined = judgeEffects(moments, terms, parts, plan, result, 0.5);
+    const verdicts = examined.effects.map(
+      ({ effect, verdict }) => `${effect.estimand} ${effect.signals.join('*')} ${verdict.verdict}`,
+    );
+    expect(verdicts).toContain('direct active_time use');
+    expect(verdicts).toContain('total active_time use');
+    expect(verdicts).toContain('direct turns*active_time no');
+  });
+});
+
+describe('diagnosticsOf', () => {
+  it('has a status and words for each', () => {
+    const diagnostics = diagnosticsOf(result, terms);
+    for (const { value, says } of diagnostics) {
+      expect(Number.isFinite(value)).toBe(true);
+      expect(says).not.toBe('');
+    }
+    expect(diagnostics.filter(({ status }) => status !== 'pass')).toEqual([]);
+  });
+
+  it('warns of a signal that another nearly copies, and of lost sessions', () => {
+    const copied = rows.map((row) => {
+      const [like = 0, , active = 0] = row.signals;
+      return { ...row, signals: [like, like + 1e-3 * drawNormal(random), active] };
+    });
+    const spoiled = estimateEffects(
+      momentsFromRows(copied, terms, scalesFromRows(copied)),
+      terms,
+      plan,
+      createRandom('signs'),
+    );
+    if (!spoiled.answer) throw new Error(spoiled.says);
+    const warned = diagnosticsOf(spoiled, terms).filter(({ status }) => status === 'warn');
+    expect(warned.map(({ name }) => name)).toContain('variance inflation of turns');
+  });
+});
+
+describe('cohortEffects', () => {
+  it('tells cohorts apart, raw and shrunk, and says which it cannot tell', () => {
+    const keyed = rows.map((row, i) => {
+      const cohort = i % 40 === 39 ? 'niche' : row.cohort;
+      return { ...row, cohort, annotator: `${row.annotator}|${cohort}` };
+    });
+    const byCohort = momentsFromRows(keyed, terms, scales);
+    const all = withinTwoWay(byCohort);
+    const cohortOf = all.clusters.map((g) => byCohort.annotators[g]?.split('|')[1] ?? '');
+    const { effects, untold } = cohortEffects(all, terms, cohortOf, 0.95);
+    const of = (cohort: string) =>
+      effects.find((effect) => effect.cohort === cohort && effect.signal === 'like');
+    expect(of('rater')?.raw.estimate).toBeGreaterThan(0.2);
+    expect(Math.abs(of('lurker')?.raw.estimate ?? NaN)).toBeLessThan(0.08);
+    expect(of('rater')?.pull).toBeLessThan(0.1);
+    expect(untold.map(({ cohort, signal, reason }) => `${cohort} ${signal} ${reason}`)).toEqual([
+      'niche like too_few_annotators',
+      'niche turns too_few_annotators',
+      'niche active_time too_few_annotators',
+    ]);
+    // Two cohorts' raw slopes are those of a fit that gives each cohort its own slope.
+    const weights = fitClustered(all, [0]);
+    expect(weights.theta[0]).toBeGreaterThan(of('lurker')?.raw.estimate ?? NaN);
+    expect(weights.theta[0]).toBeLessThan(of('rater')?.raw.estimate ?? NaN);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+
+import { analysisPlanFromJson } from '../../../pipelines/effects/analysis-plan.ts';
+import type { EstimatedEffect } from '../../../pipelines/effects/effect.ts';
+import { verdictFromEvidence } from '../../../pipelines/effects/verdict.ts';
+import type { Evidence } from '../../../pipelines/effects/verdict.ts';
+
+const plan = analysisPlanFromJson({ outcome: 'rating' });
+const clear: EstimatedEffect = {
+  ...{ answer: true, kind: 'main', signals: ['like'], estimand: 'direct' },
+  ...{ estimate: 0.3, stdError: 0.05, ciLow: 0.2, ciHigh: 0.4, df: 40, pValue: 1e-6, pAdjusted: 1e-5 },
+  ...{ cr1Error: 0.05, plainError: 0.03, pBootstrap: 0.001, effectiveClusters: 41, largestShare: 0.05 },
+  ...{ support: 0.7, leftOutLow: 0.28, leftOutHigh: 0.31 },
+};
+const good: Evidence = {
+  total: { ...clear, estimand: 'total' },
+  placeboPValue: 0.4,
+  sameSignShare: 1,
+  holdsAtBenchmark: true,
+  warnings: [],
+};
+
+describe('verdictFromEvidence', () => {
+  it('says use only when every check holds', () => {
+    expect(verdictFromEvidence(clear, good, plan).verdict).toBe('use');
+  });
+
+  it.each<[string, string, Partial<EstimatedEffect>, Partial<Evidence>]>([
+    ['unknown', 'nothing to compare', { support: 0.04 }, {}],
+    ['unknown', 'effective annotators', { effectiveClusters: 5.9 }, {}],
+    ['unknown', 'do not tell', { estimate: 0.05, ciLow: -0.01, ciHigh: 0.11 }, {}],
+    ['no', 'smaller than 0.05', { estimate: 0.01, ciLow: -0.02, ciHigh: 0.04 }, {}],
+    ['no', 'smaller than 0.05', { estimate: 0.03, ciLow: 0.02, ciHigh: 0.04 }, {}],
+    ['no', 'placebo', {}, { placeboPValue: 0.009 }],
+    ['care', 'all tests', { pAdjusted: 0.06 }, {}],
+    ['care', 'opposite signs', {}, { total: { ...clear, estimate: -0.1 } }],
+    ['care', 'sign changes', { leftOutLow: -0.01 }, {}],
+    ['care', 'One annotator carries 12 %', { largestShare: 0.12 }, {}],
+    ['care', 'depends on the specification', {}, { sameSignShare: 0.89 }],
+    ['care', 'hidden confounder', {}, { holdsAtBenchmark: false }],
+    ['care', 'Not examined: placebo', {}, { placeboPValue: null }],
+    ['care', 'Not examined: specification', {}, { sameSignShare: null }],
+    ['care', 'Not examined: hidden', {}, { holdsAtBenchmark: null }],
+    ['care', 'balance', {}, { warnings: ['balance'] }],
+  ])('says %s: %s', (verdict, says, effect, evidence) => {
+    const result = verdictFromEvidence({ ...clear, ...effect }, { ...good, ...evidence }, plan);
+    expect(result.verdict).toBe(verdict);
+    expect(result.says).toContain(says);
+  });
+
+  it('repeats the reason of an effect that could not be told', () => {
+    const untold = {
+      kind: 'main',
+      signals: ['like'],
+      estimand: 'direct',
+      answer: false,
+      reason: 'collinear',
+    } as const;
+    expect(verdictFromEvidence({ ...untold, says: 'as another' }, good, plan)).toEqual({
+      verdict: 'unknown',
+      says: 'as another',
+    });
+  });
+});
