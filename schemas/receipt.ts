@@ -14,25 +14,23 @@ export interface ReceiptCounts {
  * @param random at least 6 random bytes
  */
 export function receiptFromCounts(counts: ReceiptCounts, nowMs: number, random: Uint8Array): string {
-  const bits =
-    (BigInt(nowMs) << 80n) |
-    (8n << 76n) |
-    (BigInt((random[0] ?? 0) | ((random[1] ?? 0) << 8)) & 0xfffn) << 64n |
-    (2n << 62n) |
-    (BigInt(counts.accepted) << 49n) |
-    (BigInt(counts.rejected) << 36n) |
-    (BigInt(random[2] ?? 0) << 24n) |
-    (BigInt(random[3] ?? 0) << 16n) |
-    (BigInt(random[4] ?? 0) << 8n) |
-    BigInt(random[5] ?? 0) |
-    (BigInt((random[1] ?? 0) >> 4) << 32n);
-  const hex = bits.toString(16).padStart(32, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = random;
+  const time = hex(nowMs, 12);
+  const version = hex(0x8000 | a | ((b & 0xf) << 8), 4);
+  // 2 bits of variant, 13 and 13 of counts, 36 random ones.
+  const high = hex(0x80000000 + counts.accepted * 2 ** 17 + counts.rejected * 2 ** 4 + (b >> 4), 8);
+  const low = hex(c * 2 ** 24 + (d << 16) + (e << 8) + f, 8);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${high.slice(0, 4)}-${high.slice(4)}${low}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
 }
 
 /** @returns undefined when the text is not such a UUID. */
 export function countsFromReceipt(receipt: string): ReceiptCounts | undefined {
-  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(receipt)) return undefined;
+  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(receipt))
+    return undefined;
   const low = BigInt(`0x${receipt.slice(19).replace('-', '')}`);
   return { accepted: Number((low >> 49n) & 0x1fffn), rejected: Number((low >> 36n) & 0x1fffn) };
 }

@@ -11,6 +11,8 @@ export interface CohortEffect {
   readonly signal: string;
   readonly annotators: number;
   readonly sessions: number;
+  /** Of the t distribution of both intervals. */
+  readonly df: number;
   readonly raw: CohortInterval;
   readonly shrunk: CohortInterval;
   /** How far it was drawn: 0 not at all, 1 to the mean itself (then the data show no difference between cohorts). */
@@ -95,7 +97,7 @@ export function cohortEffects(
     told.forEach(({ cohort, annotators, sessions, estimate, variance, df }, i) => {
       const towards = shrunk[i] ?? { estimate, variance, pull: 0 };
       effects.push({
-        ...{ cohort, signal, annotators, sessions, pull: towards.pull },
+        ...{ cohort, signal, annotators, sessions, df, pull: towards.pull },
         raw: intervalOf(estimate, variance, df, confidence),
         shrunk: intervalOf(towards.estimate, towards.variance, df, confidence),
       });

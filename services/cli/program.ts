@@ -93,8 +93,9 @@ function addEngineCommand(program: Command, command: EngineCommand, machine: Mac
     const result = await runEngineCommand(command, options, report, machine).finally(() => {
       report.end();
     });
-    if (!json) machine.stdout.write(`${command.text(result)}\n`);
-    else if (!command.rowText) machine.stdout.write(`${JSON.stringify(result)}\n`);
+    const text = command.text(result);
+    if (!json && text !== '') machine.stdout.write(`${text}\n`);
+    if (json && !command.rowText) machine.stdout.write(`${JSON.stringify(result)}\n`);
     if (command.failed?.(result) === true) throw new CommanderError(exitCodes.failed, 'tacit.failed', '');
   });
 }

@@ -22,13 +22,10 @@ export function apiRoutes(scope: FastifyInstance, { figures, keyRing }: ApiOptio
     scope.get(path, async (request, reply) => {
       const reader = readerFromKey(request.headers, keyRing);
       if (reader?.kind !== 'key') {
-        return await reply
-          .code(401)
-          .header('www-authenticate', 'Bearer')
-          .send({
-            code: 'unauthorized',
-            message: 'send a key with the scope read: Authorization: Bearer <key>',
-          });
+        return await reply.code(401).header('www-authenticate', 'Bearer').send({
+          code: 'unauthorized',
+          message: 'send a key with the scope read: Authorization: Bearer <key>',
+        });
       }
       const body = { app: reader.app, ...(await answer(figures, reader.app)) };
       return await reply.header('cache-control', 'no-store').send(body);

@@ -19,8 +19,3 @@ export function measureText(value: number | null): string {
 export function instantText(ms: number | null): string {
   return ms === null ? 'never' : `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
-
-/** 2026-03-01 */
-export function dayText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}

@@ -17,12 +17,15 @@ export interface IngestSettings {
   readonly retryAfterSeconds: number;
   /** A client that takes longer to send one request is cut off. */
   readonly requestTimeoutMs: number;
+  /** What `close()` waits for requests in flight; then their connections are cut without an answer. */
+  readonly drainTimeoutMs: number;
 }
 
 export const defaultIngestSettings: IngestSettings = {
   maxInFlightBytes: 64 * 1024 * 1024,
   retryAfterSeconds: 2,
   requestTimeoutMs: 60_000,
+  drainTimeoutMs: 30_000,
 };
 
 /** Asks the warehouse what became of one request of an app. */

@@ -1,5 +1,6 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 
+import { drainConnections } from './drain-connections.ts';
 import { HttpProblem } from './http-problem.ts';
 import type { IngestOptions } from './ingest-options.ts';
 import { ingestRoutes } from './ingest-routes.ts';
@@ -18,6 +19,7 @@ export async function createIngestServer(options: IngestOptions): Promise<Fastif
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   });
+  drainConnections(server, options.settings.drainTimeoutMs);
   server.setNotFoundHandler((request, reply) => {
     sendProblem(new HttpProblem('not_found', 'there is nothing here'), request, reply);
   });

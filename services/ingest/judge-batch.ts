@@ -21,9 +21,17 @@ export interface JudgedBatch {
 
 /** Gives every event of a request its verdict. */
 export function judgeBatch(batch: EventBatch, delivery: Delivery): JudgedBatch {
+  if (!fitsWith(batch, batch.values.length) && mayHoldOversized(batch))
+    return judgeAll(batch, delivery, true);
+  const judged = judgeAll(batch, delivery, false);
+  return fitsWith(batch, judged.records.length) || !mayHoldOversized(batch)
+    ? judged
+    : judgeAll(batch, delivery, true);
+}
+
+function judgeAll(batch: EventBatch, delivery: Delivery, withSizes: boolean): JudgedBatch {
   const records: EventRecord[] = [];
   const rejected: RejectedEvent[] = [];
-  const sizesMatter = mayHoldOversized(batch);
   let mendedStrings = 0;
   for (let index = 0; index < batch.values.length; index++) {
     const unreadable = batch.faults.get(index);
@@ -35,7 +43,7 @@ export function judgeBatch(batch: EventBatch, delivery: Delivery): JudgedBatch {
     let strings = 0;
     if (batch.mayNeedMending) ({ value, strings } = wellFormed(value));
     mendedStrings += strings;
-    const verdict = judgeEvent(value, sizesMatter ? batch.sizeOf(index) : 0, index, delivery);
+    const verdict = judgeEvent(value, withSizes ? batch.sizeOf(index) : 0, index, delivery);
     if ('code' in verdict) {
       rejected.push({ ...verdict, index, value });
     } else {
@@ -46,6 +54,14 @@ export function judgeBatch(batch: EventBatch, delivery: Delivery): JudgedBatch {
   return { records, rejected, mendedStrings };
 }
 
+/** A valid event is at least a type, a UUID, an annotator and a time, under their names. */
+const leastEventBytes = 110;
+
+/** Whether this many valid events leave so little of the body that none of its events can be over its limit. */
+function fitsWith({ bodyBytes }: EventBatch, validEvents: number): boolean {
+  return bodyBytes - leastEventBytes * Math.max(0, validEvents - 1) <= limits.otherEventBytes;
+}
+
 /** Texts that most events are made of; their characters are bytes that no other event of the body can have. */
 const longFields = ['content', 'event_id', 'occurred_at', 'annotator_id', 'session_id', 'turn_id'] as const;
 
@@ -54,7 +70,6 @@ const longFields = ['content', 'event_id', 'occurred_at', 'annotator_id', 'sessi
  * request, what remains of the body without the texts of all other events is less than the smaller limit.
  */
 function mayHoldOversized({ bodyBytes, values }: EventBatch): boolean {
-  if (bodyBytes <= limits.otherEventBytes) return false;
   if (bodyBytes > limits.textEventBytes) return true;
   let rest = bodyBytes;
   let mostOfOne = 0;

@@ -11,6 +11,7 @@ import type { IngestOptions } from './ingest-options.ts';
 import { judgeBatch, type RejectedEvent } from './judge-batch.ts';
 import type { MediaType } from './media-type.ts';
 import { createQuota } from './quota.ts';
+import { createRandomPool } from './random-pool.ts';
 import type { Delivery } from './record-from-event.ts';
 
 export interface ReceivedBody {
@@ -39,7 +40,8 @@ export interface TakenBody {
  * forbidden, quota_exceeded: nothing was taken then.
  */
 export function createTakeBody(options: IngestOptions): (body: ReceivedBody) => TakenBody {
-  const { eventLog, keyRing, pseudonyms, sealer, clock, random, settings } = options;
+  const { eventLog, keyRing, pseudonyms, sealer, clock, settings } = options;
+  const random = createRandomPool(options.random);
   const quota = createQuota(settings.quota);
 
   return ({ bytes, mediaType, key: keyInHeader, sentAt }) => {

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 
-import { TacitError } from '../../schemas/errors.ts';
 import { assertPseudonymKey } from '../access/assert-pseudonym-key.ts';
 import { createKeyRing, type KeyRing } from '../access/key-ring.ts';
 import { createPseudonyms, type Pseudonyms } from '../access/pseudonyms.ts';
@@ -11,7 +10,7 @@ import { assertSchemaVersion, migrate } from '../engines/warehouse/migrate.ts';
 import { openWarehouse } from '../engines/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { embeddedUrl, type Settings } from './environment.ts';
-import { dataDirLockHolder } from './lock-holder.ts';
+import { onDataDir } from './file-fault.ts';
 import { pseudonymKeyFromSettings } from './pseudonym-key.ts';
 
 /** Who may write, and what must not be read in clear. */
@@ -61,9 +60,7 @@ export function createEngines({ settings, migrationsDir, clock, random }: Engine
 
   const ownDataDir = opened(
     async () => {
-      await mkdir(dataDir, { recursive: true, mode: 0o700 });
-      const holder = await dataDirLockHolder(dataDir);
-      if (holder !== undefined) throw ownedBy(holder, dataDir);
+      await onDataDir(dataDir, () => mkdir(dataDir, { recursive: true, mode: 0o700 }));
       return await openWarehouse({ url: embeddedUrl, dataDir });
     },
     (warehouse) => warehouse.close(),
@@ -96,7 +93,7 @@ export function createEngines({ settings, migrationsDir, clock, random }: Engine
   const access = opened(
     async () => {
       const log = await eventLog();
-      const key = await pseudonymKeyFromSettings(settings, random);
+      const key = await onDataDir(dataDir, () => pseudonymKeyFromSettings(settings, random));
       const pseudonyms = createPseudonyms({ key });
       await assertPseudonymKey(log, pseudonyms.fingerprint);
       const keyRing = await createKeyRing({ eventLog: log, clock, random });
@@ -115,14 +112,6 @@ export function createEngines({ settings, migrationsDir, clock, random }: Engine
       for (const close of closers.splice(0)) await close();
     },
   };
-}
-
-function ownedBy(pid: number, dataDir: string): TacitError {
-  return new TacitError(
-    'data_dir_owned',
-    `the data directory ${dataDir} is in use by process ${pid}; end that one, or set TACIT_DATA_DIR to another folder`,
-    { retriable: true, details: { pid, dataDir } },
-  );
 }
 
 /** Opens once; a failure is forgotten, so that the next call tries again. */

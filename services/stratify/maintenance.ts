@@ -20,23 +20,26 @@ export interface MaintenanceOptions {
 
 /** Beside the stream: shows the lag, and frees what the embedded log no longer needs to keep. Ends with the signal. */
 export async function maintainLog(options: MaintenanceOptions): Promise<void> {
-  const { eventLog, positions, signal, clock } = options;
+  const { eventLog, signal, clock } = options;
   let trimmedMs = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     try {
       await showLag(options);
       if (eventLog.capabilities.trims && clock() - trimmedMs >= options.trimEveryMs) {
         trimmedMs = clock();
-        for (const { topic, next } of positions) {
-          for (const [partition, offset] of next)
-            await eventLog.trim(topic, partition, offset, options.retentionMs);
-        }
+        await trim(options);
       }
     } catch (fault) {
       // The consumption meets the same fault and decides; here it only means that the figures are old.
       if (!(fault instanceof TacitError) || !fault.retriable) throw fault;
     }
     await sleep(options.lagEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function trim({ eventLog, positions, retentionMs }: MaintenanceOptions): Promise<void> {
+  for (const { topic, next } of positions) {
+    for (const [partition, offset] of next) await eventLog.trim(topic, partition, offset, retentionMs);
   }
 }
 

@@ -75,7 +75,7 @@ export function createHostileRequests(seed: number): (n: number) => HostileReque
       return text(
         pick([
           whole.slice(0, at),
-          whole.slice(0, at) + pick([...'{}[]",:\\0e-']) + whole.slice(at),
+          whole.slice(0, at) + '{}[]",:\\0e-'.charAt(below(11)) + whole.slice(at),
           whole + whole,
         ]),
       );
@@ -87,10 +87,10 @@ export function createHostileRequests(seed: number): (n: number) => HostileReque
       text(JSON.stringify(valid(3)).replace(/:(\d[\d.]*|true|"hello")/g, () => `:${pick(numbers)}`)),
     'deep nesting': () => {
       const depth = pick([31, 33, 1_000, 20_000, ...(below(20) === 0 ? [1_000_000] : [])]);
-      const [open, close] = pick([
+      const [open, close] = pick<readonly [string, string]>([
         ['[', ']'],
         ['{"a":', '}'],
-      ]) as [string, string];
+      ]);
       const deep = open.repeat(depth) + '1' + (below(4) === 0 ? '' : close.repeat(depth));
       const field = pick(['extra', 'content', 'properties', 'context', 'generation', 'annotator_id', 'type']);
       const inEvent = JSON.stringify(event()).slice(0, -1) + `,"${field}":${deep}}`;

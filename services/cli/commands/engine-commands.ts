@@ -3,6 +3,7 @@ import { buildCommand } from './build.ts';
 import { datasetsCommand } from './datasets.ts';
 import { doctorCommand } from './doctor.ts';
 import { droppedCommand } from './dropped.ts';
+import { effectsCommand } from './effects.ts';
 import { exportCommand } from './export.ts';
 import { keepRanks, openDeadLetters } from './inner-commands.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
@@ -13,6 +14,7 @@ import { topicsCommand } from './topics.ts';
 /** Commands that work on the engines, in the order of the help. */
 export const listedCommands: readonly EngineCommand[] = [
   statsCommand,
+  effectsCommand,
   buildCommand,
   droppedCommand,
   datasetsCommand,

@@ -29,7 +29,10 @@ interface SealedRow {
   readonly sealed: string;
 }
 
-/** Rows: `{ line }`, the event as it came. What was refused behind the log is no event of the API any more. */
+/**
+ * Rows: `{ line }`, each event once, as it came. Left out are events that were taken after all, and what was refused
+ * behind the log: that is no event of the API any more.
+ */
 export const openDeadLetters = engineCommand({
   name: 'inner open-dead-letters',
   summary: '',
@@ -45,17 +48,21 @@ export const openDeadLetters = engineCommand({
       sql: `SELECT toString(receipt) AS receipt, request_index, sealed FROM dead_letters FINAL
         WHERE app = {app:String} AND ({reason:String} = '' OR reason = {reason:String})
           AND reason NOT IN ('refused_by_warehouse', 'unreadable_record')
+          AND (annotator_id, event_id) NOT IN
+            (SELECT annotator_id, toString(event_id) FROM events WHERE app = {app:String})
         ORDER BY received_ms, receipt, request_index`,
       parameters: { app, reason: reason ?? '' },
     });
+    const lines = new Set<string>();
     let unopened = 0;
     for (const { receipt, request_index, sealed } of rows) {
       const bytes = sealer.open(sealed, { app, receipt, index: request_index });
       const line = bytes?.toString('utf8').trim() ?? '';
       // What spans lines was no event and cannot be put into a request of lines.
       if (line === '' || line.includes('\n')) unopened += 1;
-      else report.row({ line });
+      else lines.add(line);
     }
+    for (const line of lines) report.row({ line });
     return { unopened };
   },
   text: ({ unopened }) => String(unopened),

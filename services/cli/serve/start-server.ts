@@ -6,6 +6,7 @@ import { consoleRoutes } from '../../console/console-routes.ts';
 import { createIngestServer } from '../../ingest/ingest-server.ts';
 import { ingestSettingsFrom } from '../../ingest/main.ts';
 import { createReceipts } from '../../jobs/receipts.ts';
+import { onDataDir } from '../../settings/file-fault.ts';
 import { listen } from '../../settings/listen.ts';
 import type { CommandContext } from '../command.ts';
 import { controlRoutes } from '../owner/control-routes.ts';
@@ -55,7 +56,7 @@ export async function startServer({ context, pid, logger, runCommand }: ServerOp
   const stratifier = await startStratifier({ context, logger, metricsRegistry });
   try {
     const address = await listen(server, settings);
-    await writeOwnerHint(settings.dataDir, { address, pid, token });
+    await onDataDir(settings.dataDir, () => writeOwnerHint(settings.dataDir, { address, pid, token }));
     return {
       address,
       stratified: stratifier.done,

@@ -16,14 +16,7 @@ export async function openingFault(path: string, cause: unknown): Promise<TacitE
     () => false,
   );
   const holder = await lockHolder(statusFile);
-  if (usable && holder !== 'none') {
-    const who = holder === 'unknown' ? 'another process' : `process ${String(holder)}`;
-    return new TacitError(
-      'data_dir_owned',
-      `the data directory at ${path} is in use by ${who}: end that one, or set TACIT_DATA_DIR to another folder`,
-      { retriable: true, details: { path, ...(holder === 'unknown' ? {} : { pid: holder }) } },
-    );
-  }
+  if (usable && holder !== 'none') return inUse(path, holder);
   return new TacitError(
     'warehouse_unavailable',
     `chDB cannot open ${path}: is it a folder that can be written?`,
@@ -31,6 +24,25 @@ export async function openingFault(path: string, cause: unknown): Promise<TacitE
       details: { path },
       cause,
     },
+  );
+}
+
+/**
+ * Refuses a folder that another process has open before chDB tries, which would print an error of its own. Only chDB's
+ * lock decides; where the kernel does not list locks, this lets everybody pass.
+ * @throws TacitError `data_dir_owned`
+ */
+export async function refuseIfHeld(path: string): Promise<void> {
+  const holder = await lockHolder(join(path, 'status'));
+  if (typeof holder === 'number' && holder !== process.pid) throw inUse(path, holder);
+}
+
+function inUse(path: string, holder: number | 'unknown'): TacitError {
+  const who = holder === 'unknown' ? 'another process' : `process ${String(holder)}`;
+  return new TacitError(
+    'data_dir_owned',
+    `the data directory at ${path} is in use by ${who}: end that one, or set TACIT_DATA_DIR to another folder`,
+    { retriable: true, details: { path, ...(holder === 'unknown' ? {} : { pid: holder }) } },
   );
 }
 

@@ -4,7 +4,7 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 
 import { createConnectionPool } from './connection-pool.ts';
-import { openingFault } from './data-dir-lock.ts';
+import { openingFault, refuseIfHeld } from './data-dir-lock.ts';
 import { sqlWithLiterals } from './sql-literals.ts';
 import { warehouseFault, type Statement } from './warehouse-fault.ts';
 import type { Query, Warehouse } from './warehouse.ts';
@@ -35,6 +35,7 @@ export async function openEmbeddedWarehouse({
   writers = 2,
 }: EmbeddedOptions): Promise<Warehouse> {
   await mkdir(path, { recursive: true, mode: 0o700 });
+  await refuseIfHeld(path);
   const connections: Connection[] = [];
   try {
     for (let opened = 0; opened < readers + writers; opened += 1) connections.push(await connect(path));

@@ -18,7 +18,7 @@ export interface TacitProcess {
 }
 
 export function startTacit(words: readonly string[], environment: Record<string, string>): TacitProcess {
-  const child = spawn(process.execPath, [main, ...words], {
+  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main, ...words], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest';
 
 import { limits } from '../../../schemas/limits.ts';
 import { receiptFromCounts } from '../../../schemas/receipt.ts';
+import { defaultIngestSettings } from '../../../services/ingest/ingest-options.ts';
 import {
   createIngestFixture,
   exampleEvent,
@@ -40,7 +41,7 @@ test('closing: requests in flight get their true answer, later ones 503, then it
   const fixture = await createIngestFixture();
   const url = await listening(fixture);
   const gate = Promise.withResolvers<undefined>();
-  fixture.eventLog.gate = gate.promise as Promise<never>;
+  fixture.eventLog.gate = gate.promise;
   const [inLog, inBody, idle] = [raw(url), raw(url), raw(url)];
   inLog.send(head(fixture, body.length) + body);
   inBody.send(head(fixture, body.length) + body.slice(0, 20));
@@ -68,6 +69,17 @@ test('closing: requests in flight get their true answer, later ones 503, then it
       expect(request.received()).toMatch(part);
   }
   expect(fixture.records()).toHaveLength(2);
+});
+
+test('closing ends although a client never finishes its request', async () => {
+  const settings = { ...defaultIngestSettings, drainTimeoutMs: 300 };
+  const fixture = await createIngestFixture({ settings });
+  const client = raw(await listening(fixture));
+  client.send(head(fixture, 1000) + body);
+  await sleep(50);
+  await fixture.server.close();
+  await client.ended;
+  expect(client.received()).toBe('');
 });
 
 test('a client that goes away in the middle of its body leaves nothing behind', async () => {

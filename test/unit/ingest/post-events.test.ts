@@ -109,7 +109,7 @@ test('bytes that are not UTF-8 cost their own event only', async () => {
 test('no answer before everything is durable; a log that fails gives 503 and Retry-After', async () => {
   const fixture = await createIngestFixture();
   const gate = Promise.withResolvers<undefined>();
-  fixture.eventLog.gate = gate.promise as Promise<never>;
+  fixture.eventLog.gate = gate.promise;
   let answered = false;
   const post = fixture.post({ events: [...events, 1] }).finally(() => (answered = true));
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -134,7 +134,7 @@ test('too many bytes in flight give 503, and are free again after the answer', a
     settings: { ...defaultIngestSettings, maxInFlightBytes: 1_000 },
   });
   const gate = Promise.withResolvers<undefined>();
-  fixture.eventLog.gate = gate.promise as Promise<never>;
+  fixture.eventLog.gate = gate.promise;
   const waiting = fixture.post({ events });
   await vi.waitFor(async () => {
     expect((await fixture.server.inject('/metrics')).body).toMatch(/in_flight_bytes [1-9]/);

@@ -23,8 +23,7 @@ async function given(events: readonly EventFields[]) {
   apps += 1;
   const app = `app-${String(apps)}`;
   await deliver(fixture.warehouse, eventRecordsOf(events, app));
-  const rows = (view: string, orderBy: string) =>
-    viewRows<Record<string, unknown>>(fixture.warehouse, view, orderBy, { app });
+  const rows = (view: string, orderBy: string) => viewRows(fixture.warehouse, view, orderBy, { app });
   return {
     sessions: () => rows('sessions', 'annotator_id, session_id'),
     replies: () => rows('replies', 'annotator_id, reply_id'),
