@@ -4,39 +4,14 @@ import { TacitError } from '../../schemas/errors.ts';
 import type { Chunk, Consumption, EventLog } from '../engines/event-log/event-log.ts';
 import { deadLettersTopic, eventsTopic } from '../engines/event-log/topics.ts';
 import type { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { createAnnotatorHistories } from './annotator-histories.ts';
-import { createCohortStampStep } from './cohort-stamp-step.ts';
 import { createDeadLetterIntake } from './dead-letter-intake.ts';
-import { createFlushQueue } from './flush-queue.ts';
-import { createFlush } from './flush.ts';
+import { createEventIntake } from './event-intake.ts';
 import { maintainLog } from './maintenance.ts';
-import { createParseStep } from './parse-step.ts';
 import { createPersistentRetry } from './persistent-retry.ts';
 import type { Sealing } from './poison-letter.ts';
-import { prepareChunk, type PreparedChunk, type Steps } from './prepare-chunk.ts';
-import { createRepeatStep } from './repeat-step.ts';
 import { createStratifyMetrics } from './stratify-metrics.ts';
-import { createTopicPosition } from './topic-position.ts';
-
-export interface StratifySettings {
-  readonly maxRowsPerChunk: number;
-  /** Inserts of small chunks begin at least so far apart. */
-  readonly maxChunkAgeMs: number;
-  /** Identities among which repeats are noticed. */
-  readonly repeatWindow: number;
-  /** Annotators of each app whose history is kept in memory. */
-  readonly annotatorsKept: number;
-  /** How long the embedded log keeps what the warehouse has. */
-  readonly logRetentionMs: number;
-}
-
-export const defaultStratifySettings: StratifySettings = {
-  maxRowsPerChunk: 10_000,
-  maxChunkAgeMs: 250,
-  repeatWindow: 200_000,
-  annotatorsKept: 50_000,
-  logRetentionMs: 24 * 3_600_000,
-};
+import { defaultStratifySettings, type StratifySettings } from './stratify-settings.ts';
+import { createTopicPosition, type TopicPosition } from './topic-position.ts';
 
 export interface StratifyLogger {
   warn(details: object, message: string): void;
@@ -80,6 +55,7 @@ export function createStratifier(options: StratifierOptions): Stratifier {
   const ended = Promise.withResolvers<undefined>();
   ended.promise.catch(() => undefined);
   const consumptions: Consumption[] = [];
+  const positions: TopicPosition[] = [];
   let stopped: Promise<void> | undefined;
 
   const retry = createPersistentRetry({
@@ -94,57 +70,21 @@ export function createStratifier(options: StratifierOptions): Stratifier {
   async function consumeEvents(): Promise<void> {
     const position = await createTopicPosition(warehouse, eventLog, eventsTopic);
     positions.push(position);
-    const { logId, generation, next } = position;
     const partitions = (await eventLog.offsets(eventsTopic)).length;
-    const histories = createAnnotatorHistories(warehouse, partitions, settings.annotatorsKept);
-    const steps = {
-      parse: createParseStep(),
-      findRepeat: createRepeatStep(settings.repeatWindow),
-      stampCohort: createCohortStampStep(),
-      histories: {
-        ...histories,
-        load: (events, partition) => retry(() => histories.load(events, partition)),
-      },
-    } satisfies Steps;
-    const flush = createFlush({
-      warehouse,
-      eventLog,
-      retry,
-      metrics,
-      logId,
-      generation,
-      sealing: options.sealing,
-      clock,
-    });
-    const queue = createFlushQueue<PreparedChunk>({
-      flush,
-      sizeOf: (chunk) => chunk.rows.length,
-      full: settings.maxRowsPerChunk / 5,
-      pauseMs: settings.maxChunkAgeMs,
-      partitions: () => next.size,
-      clock,
-      signal,
-    });
-    const inTurn = createTurns();
+    const { sealing } = options;
+    const io = { warehouse, eventLog, retry, metrics, clock, signal, sealing };
+    const intake = createEventIntake({ ...io, position, partitions, settings });
     await consume({
       topic: eventsTopic,
       maxRecordsPerChunk: 2 * settings.maxRowsPerChunk,
       startFrom: (partition, offsets) => retry(() => position.startFrom(partition, offsets)),
       async onChunk(chunk) {
-        // While one part is written the next is prepared.
-        const written: Promise<void>[] = [];
-        for (const part of partsOfChunk(chunk, settings.maxRowsPerChunk)) {
-          const prepared = await inTurn(() => prepareChunk(part, generation, steps));
-          const writing = queue.add(prepared);
-          writing.catch(() => undefined);
-          written.push(writing);
-        }
-        await Promise.all(written);
-        next.set(chunk.partition, chunk.nextOffset);
+        await intake.takeIn(chunk);
+        position.next.set(chunk.partition, chunk.nextOffset);
       },
       onRevoked(partition) {
-        next.delete(partition);
-        histories.forget(partition);
+        position.next.delete(partition);
+        intake.forget(partition);
       },
     });
   }
@@ -172,8 +112,6 @@ export function createStratifier(options: StratifierOptions): Stratifier {
       onRevoked: (partition) => next.delete(partition),
     });
   }
-
-  const positions: Awaited<ReturnType<typeof createTopicPosition>>[] = [];
 
   async function consume(how: Omit<Parameters<EventLog['consume']>[0], 'group'>): Promise<void> {
     const consumption = await eventLog.consume({ ...how, group: `${group}.${how.topic}` });
@@ -224,25 +162,4 @@ export function createStratifier(options: StratifierOptions): Stratifier {
 
 function isRetriable(fault: unknown): boolean {
   return fault instanceof TacitError && fault.retriable;
-}
-
-function* partsOfChunk({ partition, records, nextOffset }: Chunk, size: number): Generator<Chunk> {
-  for (let from = 0; from < records.length || from === 0; from += size) {
-    const following = records[from + size];
-    yield {
-      partition,
-      records: records.slice(from, from + size),
-      nextOffset: following?.offset ?? nextOffset,
-    };
-  }
-}
-
-/** Lets calls run one after the other. */
-function createTurns(): <Result>(call: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (call) => {
-    const result = last.then(call);
-    last = result.catch(() => undefined);
-    return result;
-  };
 }

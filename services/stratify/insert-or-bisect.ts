@@ -5,6 +5,9 @@ export interface RefusedRow {
   readonly fault: TacitError;
 }
 
+/** Many long texts go in several statements: one text of all would be beyond what a process can hold. */
+const maxCharactersPerInsert = 32 * 1024 * 1024;
+
 /**
  * Inserts rows. When the warehouse refuses them for their content, halves them until the rows at fault stand alone;
  * all others are inserted. Inserting a row twice must change nothing.
@@ -32,6 +35,15 @@ export async function insertOrBisect(
     }
   }
 
-  if (rows.length > 0) await insertRange(0, rows.length);
+  let from = 0;
+  let characters = 0;
+  for (const [index, row] of rows.entries()) {
+    characters += row.length;
+    const last = index === rows.length - 1;
+    if (!last && characters < maxCharactersPerInsert) continue;
+    await insertRange(from, index + 1);
+    from = index + 1;
+    characters = 0;
+  }
   return refused;
 }

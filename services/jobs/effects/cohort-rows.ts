@@ -24,7 +24,10 @@ export async function cohortRows(
   const { effects, untold } = cohortEffects(within, terms, cohortOf, plan.confidence);
   const pValues = effects.map(({ raw, df }) => tTwoSidedPValue(raw.estimate / raw.stdError, df));
   const adjusted = benjaminiHochberg(pValues);
-  const key = (cohort: string, signal: string): Pick<EffectRow, 'kind' | 'signals' | 'estimand' | 'cohort'> => ({
+  const key = (
+    cohort: string,
+    signal: string,
+  ): Pick<EffectRow, 'kind' | 'signals' | 'estimand' | 'cohort'> => ({
     ...{ kind: 'main', signals: [signal], estimand: 'direct', cohort },
   });
   return [

@@ -3,7 +3,7 @@ import type { EffectDiagnostic, EffectRow } from '../../../schemas/effects-repor
 
 /**
  * An effect of all cohorts as it is reported. `use` becomes `care` where a diagnostic of the whole fit or of the
- * effect's own term does not pass.
+ * effect's own term does not pass; that annotators fall into groups is no fault.
  */
 export function rowFromJudged(
   { effect, verdict }: JudgedEffect,
@@ -19,7 +19,8 @@ export function rowFromJudged(
     };
   const term = signals.join(' x ');
   const warning = diagnostics.find(
-    ({ name, status }) => status !== 'pass' && (!name.includes(' of ') || name.endsWith(` of ${term}`)),
+    ({ name, status }) =>
+      status !== 'pass' && name !== 'components' && (!name.includes(' of ') || name.endsWith(` of ${term}`)),
   );
   return {
     ...key,

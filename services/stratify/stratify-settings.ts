@@ -1,0 +1,19 @@
+export interface StratifySettings {
+  readonly maxRowsPerChunk: number;
+  /** Inserts of small chunks begin at least so far apart. */
+  readonly maxChunkAgeMs: number;
+  /** Identities among which repeats are noticed. */
+  readonly repeatWindow: number;
+  /** Annotators of each app whose history is kept in memory. */
+  readonly annotatorsKept: number;
+  /** How long the embedded log keeps what the warehouse has. */
+  readonly logRetentionMs: number;
+}
+
+export const defaultStratifySettings: StratifySettings = {
+  maxRowsPerChunk: 10_000,
+  maxChunkAgeMs: 250,
+  repeatWindow: 200_000,
+  annotatorsKept: 50_000,
+  logRetentionMs: 24 * 3_600_000,
+};
