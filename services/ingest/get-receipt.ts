@@ -12,7 +12,7 @@ export function createGetReceipt({ keyRing, receipts, settings }: IngestOptions)
     const key = authorize(keyRing, keyFromHeader(request.headers.authorization), ['write', 'read']);
     const receipt = request.params.receipt.toLowerCase();
     if (!countsFromReceipt(receipt)) throw new HttpProblem('not_found', 'this is no receipt');
-    const unavailable = (cause?: unknown) => {
+    const unavailable = (cause: unknown) => {
       const problem = new HttpProblem(
         'warehouse_unavailable',
         'the warehouse cannot be asked now',
@@ -21,7 +21,10 @@ export function createGetReceipt({ keyRing, receipts, settings }: IngestOptions)
       problem.cause = cause;
       return problem;
     };
-    if (!receipts) throw unavailable();
+    if (!receipts) {
+      // Without Retry-After: asking again would not help.
+      throw new HttpProblem('warehouse_unavailable', 'this process has no warehouse to ask about receipts');
+    }
     return receipts(key.app, receipt).catch((cause: unknown) => {
       throw unavailable(cause);
     });

@@ -37,6 +37,8 @@ export interface EventIntake {
 }
 
 const maxCharactersPerPart = 16 * 1024 * 1024;
+/** A log hands over only so many bytes at once: long texts fill a chunk before its rows do. */
+const charactersWorthAFlush = 1024 * 1024;
 
 /** Takes chunks of events through the steps and into the warehouse; what several partitions bring is written together. */
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
@@ -51,8 +53,9 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   };
   const queue = createFlushQueue<PreparedChunk>({
     flush: createFlush({ ...options, logId, generation }),
-    sizeOf: (chunk) => chunk.rows.length,
-    full: settings.maxRowsPerChunk / 5,
+    sizeOf: ({ rows, characters }) =>
+      Math.max(rows.length / (settings.maxRowsPerChunk / 5), characters / charactersWorthAFlush),
+    full: 1,
     pauseMs: settings.maxChunkAgeMs,
     partitions: () => next.size,
     clock,

@@ -19,6 +19,8 @@ export interface PreparedChunk {
   /** JSON lines of the table `cohort_stamps`. */
   readonly stamps: readonly string[];
   readonly poison: readonly Poison[];
+  /** Length of all records. */
+  readonly characters: number;
   readonly repeats: number;
   readonly late: number;
 }
@@ -42,10 +44,12 @@ export async function prepareChunk(chunk: Chunk, generation: number, steps: Step
   const deliveries: Delivery[] = [];
   const poison: Poison[] = [];
   let repeats = 0;
+  let characters = 0;
 
   for (const [index, record] of records.entries()) {
     if (index % recordsPerTurn === recordsPerTurn - 1) await nextTurn();
     const { value, offset } = record;
+    characters += value.length;
     const parsed = steps.parse(record);
     if (parsed.kind === 'dead-letter') {
       poison.push({ reason: parsed.reason, message: parsed.message, column: '', value, partition, offset });
@@ -70,7 +74,7 @@ export async function prepareChunk(chunk: Chunk, generation: number, steps: Step
     if (stamp.late) late += 1;
     stamps.push(stampLine(event.app, event.annotator_id, event.event_id, stamp.cohort, place));
   }
-  return { partition, nextOffset, rows, offsets, stamps, poison, repeats, late };
+  return { partition, nextOffset, rows, offsets, stamps, poison, characters, repeats, late };
 }
 
 function rowOfRecord(value: string, partition: number, place: number): string {

@@ -19,6 +19,7 @@ export async function waitUntilQueryable(
   onQueryable: (receipts: number) => void,
 ): Promise<{ readonly duplicates: number }> {
   const left = receipts.values();
+  const workers = Math.min(connections, receipts.length);
   let [through, duplicates, waitedMs] = [0, 0, 0];
 
   async function work(): Promise<void> {
@@ -29,7 +30,7 @@ export async function waitUntilQueryable(
           duplicates += answer.duplicates;
           break;
         }
-        if (waitedMs >= connections * patienceMs) throw stuck(destination.url);
+        if (waitedMs >= workers * patienceMs) throw stuck(destination.url);
         await destination.sleep(pauseMs);
         waitedMs += pauseMs;
       }
@@ -39,21 +40,24 @@ export async function waitUntilQueryable(
     }
   }
 
-  await Promise.all(Array.from({ length: connections }, work));
+  await Promise.all(Array.from({ length: workers }, work));
   return { duplicates };
 }
 
 /** @returns undefined when the server cannot tell now */
 async function ask(receipt: string, { url, key }: Destination): Promise<ReceiptAnswer | undefined> {
-  try {
-    const answer = await fetch(new URL(`/v1/receipts/${receipt}`, url), {
-      headers: { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(30_000),
-    });
-    return answer.ok ? receiptAnswer.parse(await answer.json()) : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = await fetch(new URL(`/v1/receipts/${receipt}`, url), {
+    headers: { authorization: `Bearer ${key}` },
+    signal: AbortSignal.timeout(30_000),
+  }).catch(() => undefined);
+  if (answer?.status === 503 && !answer.headers.has('retry-after')) throw cannotTell(url);
+  if (!answer?.ok) return undefined;
+  return receiptAnswer.safeParse(await answer.json().catch(() => undefined)).data;
+}
+
+function cannotTell(url: string): TacitError {
+  const message = `the events are safe in the log of ${url}, but that process has no warehouse and cannot say when they are queryable; see tacit doctor where the warehouse is`;
+  return new TacitError('warehouse_unavailable', message);
 }
 
 function stuck(url: string): TacitError {

@@ -1,4 +1,4 @@
-/** Every topic with all its settings. `tacit topics` makes them; `doctor` compares them with what the broker has. */
+/** Every topic with all its settings. `tacit topics` makes those that are missing. */
 
 export interface TopicSettings {
   readonly name: string;

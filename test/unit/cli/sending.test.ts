@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { linesOf } from '../../../services/cli/lines-of.ts';
 import { lineBatches } from '../../../services/cli/sending/event-lines.ts';
 import { sendAll } from '../../../services/cli/sending/send-all.ts';
+import { waitUntilQueryable } from '../../../services/cli/sending/wait-until-queryable.ts';
 
 interface Seen {
   readonly lines: string[];
@@ -119,4 +120,12 @@ test('only a line feed ends a line', async () => {
   const read: string[] = [];
   for await (const line of linesOf(stream())) read.push(line);
   expect(read).toEqual(['{"a":"\u2028x"}', '{"b":"ü"}', '{"c":1}']);
+});
+
+test('a server without a warehouse is not asked twice for a receipt', async () => {
+  const { destination, seen, waits } = await serverWith([503]);
+  const waiting = waitUntilQueryable([receipt], destination, () => undefined);
+  await expect(waiting).rejects.toMatchObject({ code: 'warehouse_unavailable', retriable: false });
+  expect(seen).toHaveLength(1);
+  expect(waits).toEqual([]);
 });
