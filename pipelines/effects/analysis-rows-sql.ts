@@ -75,7 +75,9 @@ WITH
             *,
             started_ms + 60000 * ifNull(utc_offset_minutes, 0) AS local_ms,
             fromUnixTimestamp64Milli(local_ms, 'UTC') AS local_time,
-            if(has_own, own_value, next_value) AS outcome_value
+            if(has_own, own_value, next_value) AS outcome_value,
+            -- A reply without a version, such as a canned greeting, is no change of model.
+            arrayFilter(version -> version != '', model_versions) AS known_versions
         FROM sessions_here
         LEFT JOIN own_values ON annotator_id = own_annotator AND session_id = own_session
         LEFT JOIN next_values ON annotator_id = next_annotator AND session_id = next_session
@@ -88,7 +90,7 @@ WITH
             multiIf(
                 NOT has_duration, 'no_duration',
                 replies = 0, 'no_reply',
-                length(model_versions) > 1, 'model_changed',
+                length(known_versions) > 1, 'model_changed',
                 NOT has_own AND ended_ms + {horizon_ms:Int64} > clock_ms, 'horizon_unfinished',
                 NOT has_own AND NOT has_next, 'no_outcome',
                 NOT isFinite(outcome_value), 'not_finite',
@@ -107,7 +109,7 @@ SELECT
         toHour(local_time) < 12, 'morning',
         toHour(local_time) < 18, 'afternoon',
         'evening') AS daypart,
-    if(empty(model_versions), '', model_versions[1]) AS model_version,
+    if(empty(known_versions), '', known_versions[1]) AS model_version,
     ifNull(active_time, 0) AS active_time,
     turns,
     ifNull(regenerate, 0) AS regenerate,

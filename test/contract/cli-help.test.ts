@@ -11,6 +11,7 @@ const commands = [
   'simulate',
   'replay',
   'stats',
+  'effects',
   'build',
   'dropped',
   'datasets',
@@ -25,6 +26,7 @@ const commands = [
 const perApp = [
   'replay',
   'stats',
+  'effects',
   'build',
   'dropped',
   'datasets',

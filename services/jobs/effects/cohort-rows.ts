@@ -7,6 +7,7 @@ import { benjaminiHochberg } from '../../../pipelines/maths/multiple-testing.ts'
 import type { AnalysisPlan } from '../../../schemas/analysis-plan.ts';
 import type { EffectRow } from '../../../schemas/effects-report.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
+import { untold } from './effect-row.ts';
 import { readMoments } from './read-moments.ts';
 
 /** The direct effect of each signal in each cohort, as its own sessions say it, with the shrunk one beside it. */
@@ -21,18 +22,13 @@ export async function cohortRows(
   if (!rows) return [];
   const within = withinTwoWay(rows.moments, { leaveOneOut: false });
   const cohortOf = within.clusters.map((g) => rows.moments.annotators[g]?.split('|').at(-1) ?? '');
-  const { effects, untold } = cohortEffects(within, terms, cohortOf, plan.confidence);
+  const { effects, untold: unknown } = cohortEffects(within, terms, cohortOf, plan.confidence);
   const pValues = effects.map(({ raw, df }) => tTwoSidedPValue(raw.estimate / raw.stdError, df));
   const adjusted = benjaminiHochberg(pValues);
-  const key = (
-    cohort: string,
-    signal: string,
-  ): Pick<EffectRow, 'kind' | 'signals' | 'estimand' | 'cohort'> => ({
-    ...{ kind: 'main', signals: [signal], estimand: 'direct', cohort },
-  });
+  const key = { kind: 'main', estimand: 'direct' } as const;
   return [
     ...effects.map((effect, i): EffectRow => ({
-      ...key(effect.cohort, effect.signal),
+      ...{ ...key, signals: [effect.signal], cohort: effect.cohort },
       ...intervalRow(effect.raw),
       p_value: pValues[i] ?? null,
       p_adjusted: adjusted[i] ?? null,
@@ -40,10 +36,9 @@ export async function cohortRows(
       ...verdictOf(effect, adjusted[i] ?? 1, plan),
       shrunk: { ...intervalRow(effect.shrunk), pull: effect.pull },
     })),
-    ...untold.map(({ cohort, signal, annotators, reason }): EffectRow => ({
-      ...key(cohort, signal),
-      ...{ estimate: null, std_error: null, ci_low: null, ci_high: null, p_value: null, p_adjusted: null },
-      inference: 'none',
+    ...unknown.map(({ cohort, signal, annotators, reason }): EffectRow => ({
+      ...{ ...key, signals: [signal], cohort },
+      ...untold,
       verdict: 'unknown',
       says:
         reason === 'no_variation_left'

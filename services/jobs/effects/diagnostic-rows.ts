@@ -3,10 +3,9 @@ import type { BlockTest } from '../../../pipelines/effects/wild-bootstrap.ts';
 import type { EffectDiagnostic, EffectsReport } from '../../../schemas/effects-report.ts';
 
 /** JSON has no infinity. */
-export const diagnosticRow = ({ value, ...rest }: Diagnostic): EffectDiagnostic => ({
-  ...rest,
-  value: Number.isFinite(value) ? value : null,
-});
+export function diagnosticRow({ name, value, status, says }: Diagnostic): EffectDiagnostic {
+  return { name, value: Number.isFinite(value) ? value : null, status, says };
+}
 
 /** Share of otherwise good sessions that no metric follows: over a half there is no answer. */
 export function outcomeDiagnostic(sessions: number, dropped: EffectsReport['dropped']): EffectDiagnostic {
@@ -51,4 +50,19 @@ export function placeboDiagnostic(pValue: number | null): EffectDiagnostic {
         status: 'pass',
         says: 'Signals do not go with the outcome of the session before.',
       };
+}
+
+/** Mean size of placebo effects in their own standard errors: .8 where the errors are right. */
+export function shiftDiagnostic(value: number): EffectDiagnostic {
+  const name = 'placebo treatments';
+  return diagnosticRow(
+    value < 1.2
+      ? { name, value, status: 'pass', says: 'Signals moved to other sessions show no effect.' }
+      : {
+          name,
+          value,
+          status: 'warn',
+          says: 'Signals moved to other sessions show effects: errors are too small.',
+        },
+  );
 }

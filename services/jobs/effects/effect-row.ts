@@ -1,6 +1,12 @@
 import type { JudgedEffect } from '../../../pipelines/effects/judge-effects.ts';
 import type { EffectDiagnostic, EffectRow } from '../../../schemas/effects-report.ts';
 
+/** What a row holds in place of numbers where the data cannot tell. */
+export const untold = {
+  ...{ estimate: null, std_error: null, ci_low: null, ci_high: null, p_value: null, p_adjusted: null },
+  inference: 'none',
+} as const;
+
 /**
  * An effect of all cohorts as it is reported. `use` becomes `care` where a diagnostic of the whole fit or of the
  * effect's own term does not pass; that annotators fall into groups is no fault.
@@ -11,12 +17,7 @@ export function rowFromJudged(
 ): EffectRow {
   const { kind, signals, estimand } = effect;
   const key = { kind, signals: [...signals], estimand, cohort: null };
-  if (!effect.answer)
-    return {
-      ...key,
-      ...{ estimate: null, std_error: null, ci_low: null, ci_high: null, p_value: null, p_adjusted: null },
-      ...{ inference: 'none', verdict: verdict.verdict, says: verdict.says },
-    };
+  if (!effect.answer) return { ...key, ...untold, ...verdict };
   const term = signals.join(' x ');
   const warning = diagnostics.find(
     ({ name, status }) =>
@@ -33,6 +34,6 @@ export function rowFromJudged(
     inference: 'cv3_t',
     ...(verdict.verdict === 'use' && warning
       ? { verdict: 'care', says: `${warning.name}: ${warning.says}` }
-      : { verdict: verdict.verdict, says: verdict.says }),
+      : verdict),
   };
 }

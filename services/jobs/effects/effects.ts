@@ -10,10 +10,17 @@ import type { EffectsReport } from '../../../schemas/effects-report.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { Cut } from '../cut.ts';
 import { cohortRows } from './cohort-rows.ts';
-import { blockDiagnostic, diagnosticRow, outcomeDiagnostic, placeboDiagnostic } from './diagnostic-rows.ts';
+import {
+  blockDiagnostic,
+  diagnosticRow,
+  outcomeDiagnostic,
+  placeboDiagnostic,
+  shiftDiagnostic,
+} from './diagnostic-rows.ts';
 import { rowFromJudged } from './effect-row.ts';
 import { freezePlan } from './freeze-plan.ts';
 import { placeboOutcomePValue } from './placebo-outcome.ts';
+import { placeboTreatmentsZ } from './placebo-treatments.ts';
 import { readMoments } from './read-moments.ts';
 import { withSnapshot } from './with-snapshot.ts';
 
@@ -100,6 +107,7 @@ async function effectsOfRows(
   const diagnostics = [
     ...diagnosticsOf(result, terms).map(diagnosticRow),
     ...[missing, blockDiagnostic(result.block), placeboDiagnostic(placeboPValue)],
+    shiftDiagnostic(await placeboTreatmentsZ(warehouse, table, terms, rows)),
   ];
   const judged = judgeEffects(moments, terms, strata, plan, result, placeboPValue);
   onProgress('Cohorts');

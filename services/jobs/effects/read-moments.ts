@@ -13,6 +13,7 @@ export interface RowsMoments {
   /** Of the signals in the order of the terms, then of the outcome. */
   readonly scales: readonly Scale[];
   readonly strata: readonly StrataPart[];
+  readonly fixedPoint: momentsSql.FixedPoint;
   readonly moments: Moments;
 }
 
@@ -35,10 +36,21 @@ export async function readMoments(
   const { most } = await one<{ most: number }>(momentsSql.largestSquaresQuery(source, terms, scales));
   const fixedPoint = momentsSql.fixedPointFrom(most);
   const strata = chosenStratification(plan, sessions, extents.strata);
+  const units = { scales, strata, fixedPoint };
+  const moments = await readMomentsIn(units, warehouse, source, terms);
+  return { sessions, annotators, ...units, moments };
+}
+
+/** The same where scales, strata and units are known already. */
+export async function readMomentsIn(
+  { scales, strata, fixedPoint }: Pick<RowsMoments, 'scales' | 'strata' | 'fixedPoint'>,
+  warehouse: Warehouse,
+  source: string,
+  terms: readonly Term[],
+): Promise<Moments> {
   const [cells, products] = await Promise.all([
     warehouse.query<momentsSql.CellRow>(momentsSql.cellsQuery(source, terms, scales, strata, fixedPoint)),
     warehouse.query<momentsSql.ProductsRow>(momentsSql.productsQuery(source, terms, scales, fixedPoint)),
   ]);
-  const moments = momentsFromWarehouse(cells, products, terms.length + 1);
-  return { sessions, annotators, scales, strata, moments };
+  return momentsFromWarehouse(cells, products, terms.length + 1);
 }

@@ -14,6 +14,7 @@ test.each([
   [['replay'], '--dead-letters'],
   [['replay', '/nowhere/at-all'], 'there is no file'],
   [['simulate'], '--out'],
+  [['effects', '--plan', '/nowhere/at-all'], 'cannot be read'],
   [['ingest'], 'TACIT_EVENT_LOG=kafka'],
 ])('%j', async (words, says) => {
   const ended = await runInProcess(words);

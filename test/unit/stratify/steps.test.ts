@@ -44,6 +44,16 @@ test('bisecting finds every row at fault and inserts all others once', async () 
   expect(inserted).toEqual(rows.filter((row) => row !== 'bad'));
 });
 
+test('long texts go in several statements', async () => {
+  const rows = Array.from({ length: 10 }, (_, index) => `${String(index)}${'x'.repeat(10 * 1024 * 1024)}`);
+  const statements: number[] = [];
+  await insertOrBisect(rows, (_, count) => {
+    statements.push(count);
+    return Promise.resolve();
+  });
+  expect(statements).toEqual([4, 4, 2]);
+});
+
 const offsets = { partition: 1, low: 10, high: 20 };
 const row = { topic: 't', log_id: 'log', generation: 0, partition: 1, next_offset: 15 };
 const start = (progress: (typeof row)[]) =>

@@ -61,6 +61,13 @@ test('takes in every delivery once, and goes on where it stopped', async () => {
   });
 });
 
+test('chunks of very long texts are taken in in parts', async () => {
+  const content = 'x'.repeat(500 * 1024);
+  await fixture.append(eventRecordsOf(turns(80).map((turn) => ({ ...turn, content }))));
+  await fixture.takeIn();
+  expect(await statsOf()).toMatchObject({ events: { turn: 80 } });
+});
+
 test('a chunk handed over again after a crash changes nothing and makes no repeat', async () => {
   const events = eventRecordsOf(turns(30));
   await fixture.append(events);

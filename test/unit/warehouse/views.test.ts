@@ -421,3 +421,32 @@ test('a day is the UTC date of corrected time', async () => {
     ['2026-03-11', 2],
   ]);
 });
+
+test('as of a cut the tables stay the same whatever comes after', async () => {
+  const app = 'cut';
+  const events = [user('u1'), reply('a1', 'u1'), like('a1', 1), reply('a2', 'u1')];
+  const records = eventRecordsOf(events, app);
+  const later = eventRecordsOf(
+    [
+      ...events.slice(0, 2).map((event) => ({ ...event, model_version: 'changed' })),
+      like('a1', -1),
+      duration(9, 9, true),
+    ],
+    app,
+  ).map((record, index) => (index < 2 ? record : { ...record, event_id: eventId(100 + index) }));
+  const at = async () =>
+    JSON.stringify(
+      await Promise.all(
+        ['sessions', 'replies', 'annotator_days', 'annotator_cohorts', 'repeats', 'app_clock'].map((view) =>
+          viewRows(fixture.warehouse, view, 'ALL', { app, cut: [4] }),
+        ),
+      ),
+    );
+  await deliver(fixture.warehouse, records);
+  const before = await at();
+  expect(before).toContain('"a2"');
+  await deliver(fixture.warehouse, later, { firstPlace: 4 });
+  expect(await at()).toBe(before);
+  await fixture.warehouse.command({ sql: 'OPTIMIZE TABLE events FINAL' });
+  expect(await at()).toBe(before);
+});
