@@ -14,25 +14,20 @@ export type RepeatStep = (delivery: Delivery) => Outcome<Delivery>;
  * decides for good: so the window may be small, and may forget.
  *
  * Only a greater place is a repeat. The same place again is the same delivery, handed over once more after a crash.
- * @param capacity identities remembered
+ * @param capacity identities surely remembered; up to twice as many are
  */
 export function createRepeatStep(capacity: number): RepeatStep {
-  /** By event id, which other annotators and apps may use too: then the window remembers the latest of them. */
-  const firsts = new Map<string, FirstDelivery>();
+  // Two generations by event id, which other annotators and apps may use too: then the window remembers the latest of
+  // them. Deleting a Map's oldest key one by one would scan the holes of all keys deleted before it.
+  let young = new Map<string, FirstDelivery>();
+  let old = new Map<string, FirstDelivery>();
   return function findRepeat(delivery) {
     const { event, place } = delivery;
-    const first = firsts.get(event.event_id);
+    const first = young.get(event.event_id) ?? old.get(event.event_id);
     const known = first?.annotatorId === event.annotator_id && first.app === event.app;
     if (known && place > first.place) return { kind: 'repeat', firstPlace: first.place };
-    firsts.set(event.event_id, { annotatorId: event.annotator_id, app: event.app, place });
-    if (firsts.size > capacity) forgetOldest(firsts);
+    if (young.size >= capacity) [young, old] = [new Map(), young];
+    young.set(event.event_id, { annotatorId: event.annotator_id, app: event.app, place });
     return { kind: 'continue', value: delivery };
   };
-}
-
-function forgetOldest(firsts: Map<string, unknown>): void {
-  for (const oldest of firsts.keys()) {
-    firsts.delete(oldest);
-    return;
-  }
 }
