@@ -15,7 +15,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: ['test/{unit,property,contract,golden,calibration,faults}/**/*.test.ts'] },
+        test: {
+          name: 'alone',
+          include: ['test/{unit,property,contract,golden,calibration,faults}/**/*.test.ts'],
+        },
       },
       {
         extends: true,

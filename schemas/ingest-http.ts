@@ -32,7 +32,7 @@ export type Rejection = EventsAnswer['rejected'][number];
 export const receiptAnswer = z.object({
   /** Every accepted event of the request stands in the warehouse. */
   queryable: z.boolean(),
-  /** Accepted events of the request whose identity had been delivered before. */
+  /** Accepted events of the request whose identity had been delivered before; counted once all are queryable. */
   duplicates: z.int().min(0),
   /** Events of the request that were not taken: rejected at the door or refused by the warehouse. */
   dead_letters: z.int().min(0),

@@ -50,7 +50,7 @@ CREATE TABLE events
     place                UInt64,
     version              UInt64 DEFAULT bitNot(place),
     -- What the client said, without what differs between deliveries of one event.
-    content_hash         UInt64 DEFAULT sipHash64(
+    content_hash         UInt64 DEFAULT xxh3(
         type, session_id, conversation_id, occurred_ms, occurred_us, seq, ifNull(utc_offset_minutes, -32768),
         turn_id, parent_turn_id, role, content, character_id, speaker, reply_id, model_version,
         ifNull(temperature, -1e300), ifNull(top_p, -1e300), ifNull(max_tokens, -1), finish_reason, ifNull(tokens, -1),

@@ -61,14 +61,13 @@ export function createFlush(options: FlushOptions): Flush {
 
   return async function flush(chunks) {
     const beganMs = clock();
-    const refused = await insertEvents(chunks);
-    await keepPoison([...chunks.flatMap((chunk) => chunk.poison), ...refused]);
-
     const stamps = chunks.flatMap((chunk) => chunk.stamps);
-    // A stamp is refused only with the event that it belongs to, and that one is a dead letter by now.
-    await insertOrBisect(stamps, (lines, count) =>
-      retry(() => warehouse.insert('cohort_stamps', lines, count)),
-    );
+    const [refused] = await Promise.all([
+      insertEvents(chunks),
+      // A stamp is refused only with the event that it belongs to, and that one becomes a dead letter.
+      insertOrBisect(stamps, (lines, count) => retry(() => warehouse.insert('cohort_stamps', lines, count))),
+    ]);
+    await keepPoison([...chunks.flatMap((chunk) => chunk.poison), ...refused]);
 
     const progress = chunks.map(({ partition, nextOffset: next_offset }): ProgressRow => ({
       topic: eventsTopic,

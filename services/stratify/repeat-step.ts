@@ -26,7 +26,10 @@ export function createRepeatStep(capacity: number): RepeatStep {
     const first = young.get(event.event_id) ?? old.get(event.event_id);
     const known = first?.annotatorId === event.annotator_id && first.app === event.app;
     if (known && place > first.place) return { kind: 'repeat', firstPlace: first.place };
-    if (young.size >= capacity) [young, old] = [new Map(), young];
+    if (young.size >= capacity) {
+      old = young;
+      young = new Map();
+    }
     young.set(event.event_id, { annotatorId: event.annotator_id, app: event.app, place });
     return { kind: 'continue', value: delivery };
   };

@@ -12,7 +12,7 @@ import { maxProduceBytes } from './topics.ts';
 const maxGroupRecords = 1_000;
 const maxGroupUnits = 256 * 1024;
 /** A chunk also ends when its records hold this much. */
-const maxChunkBytes = 4 * 1024 * 1024;
+const maxChunkBytes = 16 * 1024 * 1024;
 /** Reading gives way to other work after this much. */
 const bytesPerTurn = 512 * 1024;
 const entriesPerTrim = 500;

@@ -58,6 +58,7 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
 
   await withServer(startServe, async (server) => {
     await load(server, { seconds: 2 });
+    await untilTaken(server);
     const events = quick ? 300_000 : 2_000_000;
     const startMs = performance.now();
     const memoryMiB: number[] = [];
