@@ -77,7 +77,7 @@ export const likeEvent = z.looseObject({
   type: z.literal('like'),
   ...everyEvent,
   turn_id: id,
-  value: z.union([z.literal(1), z.literal(-1), z.literal(0)]),
+  value: z.literal([1, -1, 0]),
 });
 
 /** The annotator picked one of several replies shown side by side. */
