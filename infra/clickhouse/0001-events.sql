@@ -118,15 +118,15 @@ ENGINE = ReplacingMergeTree(next_offset)
 ORDER BY (topic, log_id, generation, partition)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
--- The stream's preview of each event's cohort; analysis reads cohorts from the view annotator_cohorts.
+-- The stream's preview of each event's cohort: from this place in the log on, up to the annotator's next row. A row a
+-- change, not a row an event. Analysis reads cohorts from the view annotator_cohorts.
 CREATE TABLE cohort_stamps
 (
     app           LowCardinality(String),
     annotator_id  String,
-    event_id      UUID,
-    cohort        LowCardinality(String),
-    place         UInt64
+    place         UInt64,
+    cohort        LowCardinality(String)
 )
-ENGINE = ReplacingMergeTree(place)
-ORDER BY (app, annotator_id, event_id)
+ENGINE = ReplacingMergeTree
+ORDER BY (app, annotator_id, place)
 SETTINGS old_parts_lifetime = 60;

@@ -14,11 +14,11 @@ export async function restated(warehouse: Warehouse, app: string, cut: Cut): Pro
     sql: `SELECT count() AS stamped, countIf(s.cohort != c.cohort) AS restated
       FROM
       (
-        SELECT annotator_id, event_id, toDate(fromUnixTimestamp64Milli(corrected_ms, 'UTC')) AS day
+        SELECT annotator_id, place, toDate(fromUnixTimestamp64Milli(corrected_ms, 'UTC')) AS day
         FROM events_timed(app = {app:String}, cut = {cut:Array(UInt64)})
       ) AS e
-      INNER JOIN (SELECT annotator_id, event_id, cohort FROM cohort_stamps FINAL WHERE app = {app:String}) AS s
-        ON e.annotator_id = s.annotator_id AND e.event_id = s.event_id
+      ASOF INNER JOIN (SELECT annotator_id, place, cohort FROM cohort_stamps FINAL WHERE app = {app:String}) AS s
+        ON e.annotator_id = s.annotator_id AND e.place >= s.place
       INNER JOIN annotator_cohorts(app = {app:String}, cut = {cut:Array(UInt64)}) AS c
         ON e.annotator_id = c.annotator_id AND e.day = c.day`,
     parameters: { app, cut: cut.places },

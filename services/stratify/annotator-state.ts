@@ -18,6 +18,8 @@ export interface AnnotatorState {
   latestSession: string | undefined;
   /** Cohort on the open day. */
   cohort: Cohort | undefined;
+  /** Cohort of the event before, as stamped; undefined when this process has stamped none. */
+  stampedCohort: Cohort | undefined;
 }
 
 export function emptyAnnotatorState(partition: number): AnnotatorState {
@@ -34,6 +36,7 @@ export function emptyAnnotatorState(partition: number): AnnotatorState {
     },
     latestSession: undefined,
     cohort: undefined,
+    stampedCohort: undefined,
   };
 }
 

@@ -16,7 +16,7 @@ export interface PreparedChunk {
   readonly rows: readonly string[];
   /** Offset of each row. */
   readonly offsets: readonly number[];
-  /** JSON lines of the table `cohort_stamps`. */
+  /** JSON lines of the table `cohort_stamps`: one where an annotator's cohort changes. */
   readonly stamps: readonly string[];
   readonly poison: readonly Poison[];
   /** Length of all records. */
@@ -69,10 +69,12 @@ export async function prepareChunk(chunk: Chunk, generation: number, steps: Step
   let late = 0;
   for (const [index, { event, place }] of deliveries.entries()) {
     if (index % recordsPerTurn === recordsPerTurn - 1) await nextTurn();
-    const context = { state: steps.histories.stateOf(event), app: steps.histories.appOf(event) };
-    const stamp = steps.stampCohort(event, context);
+    const state = steps.histories.stateOf(event);
+    const stamp = steps.stampCohort(event, { state, app: steps.histories.appOf(event) });
     if (stamp.late) late += 1;
-    stamps.push(stampLine(event.app, event.annotator_id, event.event_id, stamp.cohort, place));
+    if (stamp.cohort === state.stampedCohort) continue;
+    state.stampedCohort = stamp.cohort;
+    stamps.push(stampLine(event.app, event.annotator_id, stamp.cohort, place));
   }
   return { partition, nextOffset, rows, offsets, stamps, poison, characters, repeats, late };
 }
@@ -86,6 +88,6 @@ export function recordOfRow(row: string): string {
   return row.replace(/,"partition":\d+,"place":\d+\}$/, '}');
 }
 
-function stampLine(app: string, annotatorId: string, eventId: string, cohort: string, place: number): string {
-  return `{"app":${JSON.stringify(app)},"annotator_id":${JSON.stringify(annotatorId)},"event_id":${JSON.stringify(eventId)},"cohort":"${cohort}","place":${String(place)}}`;
+function stampLine(app: string, annotatorId: string, cohort: string, place: number): string {
+  return `{"app":${JSON.stringify(app)},"annotator_id":${JSON.stringify(annotatorId)},"cohort":"${cohort}","place":${String(place)}}`;
 }
