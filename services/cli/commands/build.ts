@@ -17,18 +17,23 @@ export const buildCommand = engineCommand({
       says: 'of what is drawn at random; same input and seed, same bytes (default: 1)',
     },
     { flags: '--cross-model', says: 'also compare replies of different model versions' },
+    {
+      flags: '--outcome <name>',
+      says: 'metric that the pairs are meant to serve; not used by a build yet, which says so',
+    },
   ],
   perApp: true,
   options: z.object({
     app: appName,
     seed: z.string().min(1).default('1'),
     crossModel: z.boolean().default(false),
+    outcome: z.string().min(1).optional(),
   }),
-  async run({ engines, caughtUp, clock, version }, { app, seed, crossModel }, report) {
+  async run({ engines, caughtUp, clock, version }, { app, seed, crossModel, outcome }, report) {
     await caughtUp();
     const warehouse = await engines.warehouse();
     const cut = await fixCut(warehouse, app);
-    return await build({
+    const built = await build({
       warehouse,
       app,
       cut,
@@ -40,6 +45,9 @@ export const buildCommand = engineCommand({
         report.progress('Building from annotators', done, total);
       },
     });
+    if (outcome === undefined) return built;
+    const unchecked = `whether these reactions go with ${outcome} is no part of a build yet: see tacit effects --outcome ${outcome}`;
+    return { ...built, notes: [...built.notes, unchecked] };
   },
   text: buildText,
 });
