@@ -36,7 +36,7 @@ test('forgetting stays as cheap as remembering', () => {
   const startedMs = performance.now();
   for (let place = 0; place < 1_000_000; place++)
     findRepeat({ event: { ...event, event_id: String(place) }, place });
-  // Well under a second; deleting the oldest key each time took half a minute.
+  // Seen: 1.3 s. Deleting the oldest key each time cost 28 µs an event in a profiled run, so this would miss the bound.
   expect(performance.now() - startedMs).toBeLessThan(10_000);
 });
 
