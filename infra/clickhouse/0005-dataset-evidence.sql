@@ -1,0 +1,1 @@
+-- What a dataset rests on beside its pairs.

@@ -1,0 +1,1 @@
+-- Training runs: what a trainer sent, and what was computed from it.

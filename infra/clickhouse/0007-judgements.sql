@@ -1,0 +1,1 @@
+-- Verdicts of judges on replies, kept so that a build can read them again.

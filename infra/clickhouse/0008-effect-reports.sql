@@ -1,0 +1,1 @@
+-- Reports of effects, one row an effect, with plan hash and cut.
