@@ -64,5 +64,11 @@ export const eventRecord = z.object({
 
 export type EventRecord = z.infer<typeof eventRecord>;
 
+/** What all events of one request have in common. */
+export type RequestFields = Pick<EventRecord, 'app' | 'sent_ms' | 'received_ms' | 'receipt'>;
+
+/** What an event has of its own. */
+export type OwnFields = Omit<EventRecord, keyof RequestFields>;
+
 /** Raised when a field changes its meaning; the log carries it in a header, so old records stay readable. */
 export const eventRecordVersion = 1;

@@ -1,4 +1,4 @@
-import { eventRecordVersion } from '../../schemas/event-record.ts';
+import { eventRecordVersion, type RequestFields } from '../../schemas/event-record.ts';
 import { receiptFromCounts } from '../../schemas/receipt.ts';
 import type { Sealer } from '../access/sealing.ts';
 import type { EventLog, NewRecord } from '../engines/event-log/event-log.ts';
@@ -34,10 +34,11 @@ export function appendBatch(
   const receipt = flat(receiptFromCounts(counts, delivery.receivedMs, random(6)));
   const appends: Promise<void>[] = [];
   if (counts.accepted > 0) {
+    const shared = sharedJson(delivery, receipt);
     const records = judged.records.map((record): NewRecord => {
-      record.receipt = receipt;
-      const key = `${record.app}/${record.annotator_id}`;
-      return { key, type: record.type, version: eventRecordVersion, value: JSON.stringify(record) };
+      const key = `${delivery.app}/${record.annotator_id}`;
+      const value = shared + JSON.stringify(record).slice(1);
+      return { key, type: record.type, version: eventRecordVersion, value };
     });
     appends.push(eventLog.append(eventsTopic, records));
   }
@@ -50,6 +51,13 @@ export function appendBatch(
     appends.push(eventLog.append(deadLettersTopic, records));
   }
   return { receipt, durable: allDurable(appends) };
+}
+
+/** The start of every record of a request: written once, which spares each event a fifth of its JSON. */
+function sharedJson({ app, sentMs, receivedMs }: Delivery, receipt: string): string {
+  const sent = sentMs === undefined ? {} : { sent_ms: sentMs };
+  const fields: RequestFields = { app, ...sent, received_ms: receivedMs, receipt };
+  return `${JSON.stringify(fields).slice(0, -1)},`;
 }
 
 /** Both must have settled before the answer, or a late failure would find nobody. */

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../schemas/event-record.ts';
+import type { OwnFields } from '../../schemas/event-record.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { EventBatch } from './event-batch.ts';
 import type { Fault } from './fault.ts';
@@ -13,7 +13,7 @@ export interface RejectedEvent extends Fault {
 }
 
 export interface JudgedBatch {
-  readonly records: EventRecord[];
+  readonly records: OwnFields[];
   readonly rejected: RejectedEvent[];
   /** Strings in which lone surrogates were replaced. */
   readonly mendedStrings: number;
@@ -30,7 +30,7 @@ export function judgeBatch(batch: EventBatch, delivery: Delivery): JudgedBatch {
 }
 
 function judgeAll(batch: EventBatch, delivery: Delivery, withSizes: boolean): JudgedBatch {
-  const records: EventRecord[] = [];
+  const records: OwnFields[] = [];
   const rejected: RejectedEvent[] = [];
   let mendedStrings = 0;
   for (let index = 0; index < batch.values.length; index++) {

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../schemas/event-record.ts';
+import type { OwnFields } from '../../schemas/event-record.ts';
 import { limits } from '../../schemas/limits.ts';
 import { instantFromRfc3339 } from '../../schemas/rfc3339.ts';
 import type { WireEvent } from '../../schemas/wire-event.ts';
@@ -22,7 +22,7 @@ export function judgeEvent(
   sizeBytes: number,
   index: number,
   delivery: Delivery,
-): EventRecord | Fault {
+): OwnFields | Fault {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return notAnObject;
   const type = (value as { type?: unknown }).type;
   const maxBytes = maxEventBytes(type);

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../schemas/event-record.ts';
+import type { OwnFields } from '../../schemas/event-record.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Instant } from '../../schemas/rfc3339.ts';
 import type { WireEvent } from '../../schemas/wire-event.ts';
@@ -16,11 +16,10 @@ export interface Delivery {
 }
 
 type TurnEvent = Extract<WireEvent, { type: 'turn' }>;
-type Writable = { -readonly [Field in keyof EventRecord]: EventRecord[Field] };
+type Writable = { -readonly [Field in keyof OwnFields]: OwnFields[Field] };
 
 /**
- * Flattens a valid event to the columns of the warehouse. The receipt is left empty: it counts the request's verdicts
- * and is filled in when all are known.
+ * Flattens a valid event to the columns of the warehouse, without those that all events of its request share.
  * @returns a fault when unknown fields nest too deep
  */
 export function recordFromEvent(
@@ -30,13 +29,10 @@ export function recordFromEvent(
   delivery: Delivery,
 ): Writable | Fault {
   const record: Writable = {
-    app: delivery.app,
     annotator_id: delivery.pseudonymOf(event.annotator_id),
     event_id: event.event_id.toLowerCase(),
     type: event.type,
     occurred_ms: occurred.ms,
-    received_ms: delivery.receivedMs,
-    receipt: '',
     request_index: index,
   };
   if (event.session_id !== undefined) record.session_id = event.session_id;
@@ -45,7 +41,6 @@ export function recordFromEvent(
   if (occurred.us !== 0) record.occurred_us = occurred.us;
   if (event.seq !== undefined) record.seq = event.seq;
   if (event.utc_offset_minutes !== undefined) record.utc_offset_minutes = event.utc_offset_minutes;
-  if (delivery.sentMs !== undefined) record.sent_ms = delivery.sentMs;
   if (event.properties !== undefined) record.properties = sortedJson(event.properties);
 
   const fault = fillFields(record, event);

@@ -27,7 +27,8 @@ export async function openEventStore(): Promise<EventStore> {
       const lines = events.map((event, index) => {
         const occurred = instantFromRfc3339(event.occurred_at);
         if (!occurred) throw new RangeError('occurred_at');
-        const record = { ...recordFromEvent(event, occurred, index, delivery), receipt, partition: 0, place };
+        const own = recordFromEvent(event, occurred, index, delivery);
+        const record = { app, received_ms: receivedMs, receipt, ...own, partition: 0, place };
         place += 1;
         return JSON.stringify(record);
       });
