@@ -52,6 +52,9 @@ FORWARDED_LOGS = {
 }
 
 
+RUN_FIELDS = {"dataset", "base_model_version", "anchor_run", "policy", "margin", "alpha"}
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How replies are drawn; the same for the whole run. `max_tokens` counts new tokens."""
@@ -90,20 +93,13 @@ class TacitCallback(TrainerCallback):
     """See the top of this file.
 
     Args:
-        url: where Tacit listens.
-        key: an API key with scope `runs`.
-        run: the run's name.
-        probe_set: path of the file that `tacit probe-set` wrote.
         every: steps between two probes.
-        samples_per_prompt: replies drawn for each prompt.
         baseline_evaluations: measurements of the starting policy, at least 5.
         planned_evaluations: probes that this run will send; from the trainer's own step count when absent.
-        dataset, base_model_version, anchor_run, policy: written into the run.
-        margin, alpha: how far diversity may fall, and the odds of a false stop; Tacit's defaults when absent.
+        about: `dataset`, `base_model_version`, `anchor_run`, `policy`, `margin`, `alpha` of the run, where wanted.
         batch_size: prompts generated at once on a rank.
         obey: when false the verdict is only logged.
         save_on_stop: ask the trainer for a checkpoint when it is stopped.
-        timeout_s: of one call.
     """
 
     def __init__(
@@ -117,17 +113,12 @@ class TacitCallback(TrainerCallback):
         sampling: Sampling = Sampling(),
         baseline_evaluations: int = 5,
         planned_evaluations: int | None = None,
-        dataset: str | None = None,
-        base_model_version: str | None = None,
-        anchor_run: str | None = None,
-        policy: str | None = None,
-        margin: float | None = None,
-        alpha: float | None = None,
         batch_size: int = 8,
         seed: int = 0,
         obey: bool = True,
         save_on_stop: bool = True,
         timeout_s: float = 20.0,
+        **about: Any,
     ) -> None:
         if every < 1:
             raise ValueError("every: at least 1")
@@ -138,14 +129,9 @@ class TacitCallback(TrainerCallback):
         self.sampling = sampling
         self.baseline_evaluations = baseline_evaluations
         self.planned_evaluations = planned_evaluations
-        self.about = {
-            "dataset": dataset,
-            "base_model_version": base_model_version,
-            "anchor_run": anchor_run,
-            "policy": policy,
-            "margin": margin,
-            "alpha": alpha,
-        }
+        if unknown := set(about) - RUN_FIELDS:
+            raise TypeError(f"unknown: {', '.join(sorted(unknown))}")
+        self.about = about
         self.batch_size = batch_size
         self.seed = seed
         self.obey = obey
@@ -162,7 +148,7 @@ class TacitCallback(TrainerCallback):
             "sampling": self.sampling.as_json(),
             "baseline_evaluations": self.baseline_evaluations,
             "planned_evaluations": planned,
-            **{name: value for name, value in self.about.items() if value is not None},
+            **self.about,
         }
         if _rank() == 0:
             self.client.put_run(body)
@@ -388,17 +374,10 @@ class _Client:
             with urllib.request.urlopen(request, timeout=self.timeout_s) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
-            logger.error("%s %s: %d %s; training goes on", method, url, error.code, _problem(error))
+            logger.error("%s %s: %d %s; training goes on", method, url, error.code, error.read(500).decode("utf-8", "replace"))
         except (OSError, ValueError) as error:
             logger.warning("%s %s: %s; training goes on", method, url, error)
         return None
-
-
-def _problem(error: urllib.error.HTTPError) -> str:
-    try:
-        return error.read(2000).decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _is_distributed() -> bool:

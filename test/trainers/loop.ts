@@ -46,86 +46,74 @@ export async function openLoop(dir: string, bin: string): Promise<Loop> {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.kill('SIGTERM');
+    await closed;
+  };
   const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
   const { address } = JSON.parse(line) as { address: string };
-  const tacit = (...args: string[]) =>
-    output(
-      spawn(process.execPath, [launcher, ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'ignore'] }),
-    );
-  const key = async (scope: string) =>
-    (JSON.parse(await tacit('keys', 'create', '--app', 'default', '--scope', scope)) as { key: string }).key;
-
+  const run = (command: string, args: readonly string[], more: object = {}) =>
+    output(spawn(command, args, { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const tacit = async (args: string) =>
+    JSON.parse(await run(process.execPath, [launcher, ...args.split(' '), '--json'])) as Record<
+      string,
+      string
+    >;
+  const newKey = async (scope: string) => (await tacit(`keys create --scope ${scope}`))['key'] ?? '';
   const exported = join(dir, 'export');
   const model = join(dir, 'model');
-  const probeSet = join(dir, 'probe-set.jsonl');
-  await tacit(
-    ...['simulate', '--world', 'calm', '--annotators', '200', '--days', '10', '--seed', '3'],
-    ...['--url', address, '--key', await key('write')],
-  );
-  const { dataset } = JSON.parse(await tacit('build')) as { dataset: string };
-  await tacit('export', dataset, '--format', 'trl-dpo', '--out', exported);
-  await tacit('probe-set', dataset, '--prompts', '64', '--out', probeSet);
-  const python = (command: string, args: readonly string[], more: object = {}) =>
-    output(
-      spawn(join(bin, command), args, { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'ignore'] }),
-    );
-  console.log(
-    await python('python', [
-      trainScript,
-      'prepare',
-      '--export',
-      exported,
-      '--model',
-      model,
-      '--probe-set',
-      probeSet,
-    ]),
-  );
-  const runsKey = await key('runs');
 
-  return {
-    async train({ data, steps, learningRate, every = 10, watch, ignore = false, processes = 1 }) {
-      const args = [
-        ...[
-          trainScript,
-          'dpo',
-          '--data',
-          data,
-          '--export',
-          exported,
-          '--model',
-          model,
-          '--out',
-          join(dir, 'trainer'),
-        ],
-        ...['--steps', String(steps), '--learning-rate', String(learningRate), '--every', String(every)],
+  async function prepare(): Promise<void> {
+    const world = 'simulate --world calm --annotators 200 --days 10 --seed 3';
+    await tacit(`${world} --url ${address} --key ${await newKey('write')}`);
+    const { dataset = '' } = await tacit('build');
+    await tacit(`export ${dataset} --format trl-dpo --out ${exported}`);
+    const probeSet = join(dir, 'probe-set.jsonl');
+    await tacit(`probe-set ${dataset} --prompts 64 --out ${probeSet}`);
+    const paths = ['--export', exported, '--model', model, '--probe-set', probeSet];
+    console.log(await run(join(bin, 'python'), [trainScript, 'prepare', ...paths]));
+  }
+
+  try {
+    await prepare();
+    const key = await newKey('runs');
+    return { train: (options) => train(options, key), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function train(options: TrainOptions, key: string): Promise<RankReport[]> {
+    const { data, steps, learningRate, every = 10, watch, ignore = false, processes = 1 } = options;
+    const launch = processes === 1 ? [] : ['--standalone', '--nproc_per_node', String(processes)];
+    const printed = await run(
+      join(bin, processes === 1 ? 'python' : 'torchrun'),
+      [
+        ...launch,
+        ...[trainScript, 'dpo', '--data', data, '--export', exported, '--model', model],
+        ...['--out', join(dir, 'trainer'), '--steps', String(steps)],
+        ...['--learning-rate', String(learningRate), '--every', String(every)],
         ...(watch === undefined ? [] : ['--watch', watch, '--url', address]),
         ...(ignore ? ['--ignore'] : []),
-      ];
-      const printed =
-        processes === 1
-          ? await python('python', args, { TACIT_KEY: runsKey })
-          : await python('torchrun', ['--standalone', '--nproc_per_node', String(processes), ...args], {
-              TACIT_KEY: runsKey,
-            });
-      return printed
-        .split('\n')
-        .filter((text) => text.startsWith('{"rank"'))
-        .map((text) => JSON.parse(text) as RankReport);
-    },
-    async close() {
-      const closed = once(server, 'close');
-      server.kill('SIGTERM');
-      await closed;
-    },
-  };
+      ],
+      { TACIT_KEY: key },
+    );
+    return printed
+      .split('\n')
+      .filter((text) => text.startsWith('{"rank"'))
+      .map((text) => JSON.parse(text) as RankReport);
+  }
 }
 
+/** What a process printed. @throws with the end of what it said when it failed */
 async function output(child: ChildProcess): Promise<string> {
-  const chunks: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const printed: Buffer[] = [];
+  const said: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
   const [code] = (await once(child, 'close')) as [number];
-  const text = Buffer.concat(chunks).toString().trim();
-  if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${String(code)}\n${text}`);
-  return text;
+  if (code === 0) return Buffer.concat(printed).toString().trim();
+  const end = Buffer.concat(said).toString().trim().split('\n').slice(-8).join('\n');
+  throw new Error(`${child.spawnargs.join(' ')} ended with ${String(code)}\n${end}`);
 }
