@@ -11,19 +11,34 @@ export const chatMessage = z.object({
 
 export type ChatMessage = z.infer<typeof chatMessage>;
 
-/** TRL DPO, conversational, explicit prompt (also OpenRLHF with `prompt_key=prompt`, torchtune). */
-export const trlDpoRow = z.strictObject({
-  prompt: z.array(chatMessage).min(1),
-  chosen: z.array(chatMessage).min(1),
-  rejected: z.array(chatMessage).min(1),
-});
+const messages = z.array(chatMessage).min(1);
+/** Every row of a file has it or none: one row without crashes TRL's RewardTrainer. */
+const margin = z.number().max(3).optional();
+
+/** TRL DPO, conversational, explicit prompt (also torchtune, and with `margin` OpenRLHF). */
+export const trlDpoRow = z.strictObject({ prompt: messages, chosen: messages, rejected: messages });
 
 export type TrlDpoRow = z.infer<typeof trlDpoRow>;
 
-/** TRL Reward, conversational, implicit prompt: both lists begin with it. No `margin` where none is known. */
+export const openRlhfRow = trlDpoRow.extend({ margin });
+
+export type OpenRlhfRow = z.infer<typeof openRlhfRow>;
+
+/** TRL Reward, conversational, implicit prompt: both lists begin with it. */
 export const trlRewardRow = z.strictObject({
   chosen: z.array(chatMessage).min(2),
   rejected: z.array(chatMessage).min(2),
+  margin,
 });
 
 export type TrlRewardRow = z.infer<typeof trlRewardRow>;
+
+/** TRL KTO: one reply, desirable or not. */
+export const trlKtoRow = z.strictObject({ prompt: messages, completion: messages, label: z.boolean() });
+
+export type TrlKtoRow = z.infer<typeof trlKtoRow>;
+
+/** TRL GRPO, RLOO and online DPO: the model makes its own replies. */
+export const trlPromptRow = z.strictObject({ prompt: messages });
+
+export type TrlPromptRow = z.infer<typeof trlPromptRow>;

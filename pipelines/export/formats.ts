@@ -1,30 +1,27 @@
-import type { TrlDpoRow, TrlRewardRow } from '../../schemas/preference-row.ts';
-import type { StoredPair } from './stored-pair.ts';
+import type { ExportFormat } from './export-format.ts';
+import { axolotl } from './formats/axolotl.ts';
+import { groups } from './formats/groups.ts';
+import { llamaFactory } from './formats/llama-factory.ts';
+import { msSwift } from './formats/ms-swift.ts';
+import { nemoRl } from './formats/nemo-rl.ts';
+import { openRlhf } from './formats/openrlhf.ts';
+import { trlDpo, trlKto, trlPrompts, trlReward } from './formats/trl.ts';
+import { verl, verlReward } from './formats/verl.ts';
 
-/** How a trainer wants the rows of a dataset. */
-export interface ExportFormat {
-  /** For the card: who reads it, and how. */
-  readonly says: string;
-  readonly rowFromPair: (pair: StoredPair) => TrlDpoRow | TrlRewardRow;
-}
-
-/** Every row of a file has the same columns: loaders infer types. A field that no row has a value for is no column. */
+/** Every format that a dataset can be exported in. */
 export const exportFormats = {
-  'trl-dpo': {
-    says: 'TRL `DPOTrainer`, conversational with explicit prompt; OpenRLHF (`prompt_key=prompt`) and torchtune read the same file.',
-    rowFromPair: ({ prompt, chosen, rejected }): TrlDpoRow => ({
-      prompt: [...prompt],
-      chosen: [...chosen],
-      rejected: [...rejected],
-    }),
-  },
-  'trl-reward': {
-    says: 'TRL `RewardTrainer`, conversational with implicit prompt. No `margin` column: none is known.',
-    rowFromPair: ({ prompt, chosen, rejected }): TrlRewardRow => ({
-      chosen: [...prompt, ...chosen],
-      rejected: [...prompt, ...rejected],
-    }),
-  },
+  'trl-dpo': trlDpo,
+  'trl-reward': trlReward,
+  'trl-kto': trlKto,
+  'trl-prompts': trlPrompts,
+  openrlhf: openRlhf,
+  'llama-factory': llamaFactory,
+  axolotl,
+  'ms-swift': msSwift,
+  'nemo-rl': nemoRl,
+  verl,
+  'verl-reward': verlReward,
+  groups,
 } as const satisfies Record<string, ExportFormat>;
 
 export type ExportFormatName = keyof typeof exportFormats;

@@ -1,0 +1,176 @@
+import type { CharacterTier } from './character-tier.ts';
+import type { ConversationStage } from './conversation-stage.ts';
+import { capGroups, feasibleShare, limitGroups, limitPrompts } from './sampling-caps.ts';
+import { drawUnits } from './sampling-draw.ts';
+import { styleBalancedUnits } from './style-balance.ts';
+import { keyedCandidates, stratumOf } from './sampling-keys.ts';
+import type { KeyedCandidate } from './sampling-keys.ts';
+
+/**
+ * A pair as the draw sees it: ids and numbers, no text. A single or a prompt is drawn the same way, as a group of its
+ * own without styles.
+ */
+export interface PairCandidate {
+  readonly pairId: string;
+  readonly groupId: string;
+  /** The same for the same context, whoever was in it. */
+  readonly promptId: string;
+  readonly annotatorId: string;
+  /** Empty where the app named none. */
+  readonly characterId: string;
+  readonly characterTier: CharacterTier;
+  readonly cohort: string;
+  readonly stage: ConversationStage;
+  /** Each side is drawn by itself. */
+  readonly side: string;
+  /** Of each guarded style chosen minus rejected, in whole steps: flattery -1 to 1, `lengthDifference`. */
+  readonly styleDifferences: readonly number[];
+}
+
+export interface SamplingSettings {
+  readonly seed: string;
+  /** Pairs to keep on the train side; null keeps all that caps and balance allow. */
+  readonly size: number | null;
+  readonly pairsPerGroup: number;
+  readonly pairsPerPrompt: number;
+  /** Largest share of a side's weight; never under twice the even share, and one group may always stay. */
+  readonly personShare: number;
+  readonly characterShare: number;
+  /** Least pairs of a stratum in a draw by size, where it has so many. */
+  readonly stratumMinimum: number;
+  /** Bound on |r| of chosen with each style; 1 keeps every pair. */
+  readonly styleTolerance: number;
+}
+
+export const defaultSamplingSettings = {
+  size: null,
+  pairsPerGroup: 3,
+  pairsPerPrompt: 10,
+  personShare: 0.02,
+  characterShare: 0.1,
+  stratumMinimum: 5,
+  styleTolerance: 0.04,
+} as const satisfies Omit<SamplingSettings, 'seed'>;
+
+/** Why a pair was not drawn. Of several the first in this list counts. */
+export const samplingReasons = [
+  'group_limit',
+  'prompt_cap',
+  'person_cap',
+  'character_cap',
+  'style_balance',
+  'not_drawn',
+] as const;
+export type SamplingReason = (typeof samplingReasons)[number];
+
+export interface SampledPair {
+  readonly pairId: string;
+  /** 1 / (pairs of its group that are kept), scaled to mean 1 on its side. */
+  readonly weight: number;
+  /** pi_h: share of its stratum's candidates that are kept, in (0, 1]. */
+  readonly inclusion: number;
+}
+
+export interface SampledStratum {
+  readonly side: string;
+  readonly cohort: string;
+  readonly characterTier: CharacterTier;
+  readonly stage: ConversationStage;
+  readonly candidates: number;
+  readonly kept: number;
+}
+
+export interface SampledPairs {
+  /** In the order of the candidates. */
+  readonly kept: readonly SampledPair[];
+  readonly dropped: readonly { readonly pairId: string; readonly reason: SamplingReason }[];
+  readonly strata: readonly SampledStratum[];
+}
+
+/**
+ * Which candidates become rows: limits a group and a prompt, caps a person and a character, balances style within
+ * strata (cohort x character tier x stage), and with a size draws by stratum in proportion to the square root of its
+ * count. All choices go by a key that is fixed for a pair and a seed (exponential with rate `weight`: Efraimidis and
+ * Spirakis, doi:10.1016/j.ipl.2005.11.003), so the order of the candidates does not matter.
+ *
+ * Without one person: sides and keys of all other rows stay; the limits act within a group or a prompt, where a
+ * removal only brings rows back; the levels of the caps move in steps of 9 %; of the balance a removed row moves at
+ * most five others of its own style class.
+ */
+export function samplePairs(candidates: readonly PairCandidate[], settings: SamplingSettings): SampledPairs {
+  const reasons = new Map<string, SamplingReason>();
+  const weights = new Map<string, number>();
+  const sides = Map.groupBy(candidates, ({ side }) => side);
+  for (const [side, ofSide] of sides) {
+    const size = side === 'train' ? settings.size : null;
+    const kept = sampleSide(ofSide, { ...settings, size }, reasons);
+    const groups = Map.groupBy(kept, ({ candidate }) => candidate.groupId);
+    const scale = kept.length / groups.size;
+    for (const group of groups.values()) {
+      for (const { candidate } of group) weights.set(candidate.pairId, scale / group.length);
+    }
+  }
+  const strata = strataOf(candidates, weights);
+  return {
+    kept: candidates.flatMap((candidate) => {
+      const weight = weights.get(candidate.pairId);
+      const stratum = strata.get(stratumOf(candidate));
+      if (weight === undefined || !stratum) return [];
+      return [{ pairId: candidate.pairId, weight, inclusion: stratum.kept / stratum.candidates }];
+    }),
+    dropped: candidates.flatMap(({ pairId }) => {
+      const reason = reasons.get(pairId);
+      return weights.has(pairId) || reason === undefined ? [] : [{ pairId, reason }];
+    }),
+    strata: [...strata.values()],
+  };
+}
+
+/**
+ * The caps are shares of what is kept, which the caps, the balance and the draw make smaller: with the total that came
+ * out the side is drawn again from all candidates, until the total no longer falls.
+ */
+function sampleSide(
+  candidates: readonly PairCandidate[],
+  settings: SamplingSettings,
+  reasons: Map<string, SamplingReason>,
+): readonly KeyedCandidate[] {
+  const limited = limitGroups(keyedCandidates(candidates, settings.seed), settings.pairsPerGroup);
+  const prompted = limitPrompts(limited.kept, settings.pairsPerPrompt);
+  const personShare = feasibleShare(settings.personShare, candidates.map(annotatorOf));
+  const characterShare = feasibleShare(settings.characterShare, candidates.map(characterOf));
+  for (let total = groupCount(prompted.kept); ;) {
+    const persons = capGroups(prompted.kept, annotatorOf, personShare * total);
+    const characters = capGroups(persons.kept, characterOf, characterShare * total);
+    const tolerance = settings.size === null ? settings.styleTolerance : 0;
+    const balanced = styleBalancedUnits(characters.kept, tolerance);
+    const drawn = drawUnits(balanced.units, settings);
+    const left = groupCount(drawn.kept);
+    if (left >= total) {
+      const stages = [limited, prompted, persons, characters, balanced, drawn];
+      for (const [at, reason] of samplingReasons.entries()) {
+        for (const { candidate } of stages[at]?.dropped ?? []) reasons.set(candidate.pairId, reason);
+      }
+      return drawn.kept;
+    }
+    total = left;
+  }
+}
+
+const annotatorOf = ({ annotatorId }: PairCandidate) => annotatorId;
+const characterOf = ({ characterId }: PairCandidate) => characterId;
+const groupCount = (rows: readonly KeyedCandidate[]) =>
+  new Set(rows.map(({ candidate }) => candidate.groupId)).size;
+
+function strataOf(candidates: readonly PairCandidate[], kept: ReadonlyMap<string, number>) {
+  const strata = new Map<string, { -readonly [Field in keyof SampledStratum]: SampledStratum[Field] }>();
+  for (const candidate of candidates) {
+    const name = stratumOf(candidate);
+    const { side, cohort, characterTier, stage } = candidate;
+    const stratum = strata.get(name) ?? { side, cohort, characterTier, stage, candidates: 0, kept: 0 };
+    stratum.candidates += 1;
+    if (kept.has(candidate.pairId)) stratum.kept += 1;
+    strata.set(name, stratum);
+  }
+  return new Map([...strata].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
