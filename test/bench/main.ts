@@ -1,6 +1,9 @@
 /** `npm run bench -- NAME`: measures one thing side by side in one run and prints a table. */
 const benches = {
+  build: () => import('./build/bench.ts'),
+  diversity: () => import('./diversity/bench.ts'),
   ingest: () => import('./ingest/bench.ts'),
+  effects: () => import('./effects/bench.ts'),
 } as const;
 
 const [name, ...rest] = process.argv.slice(2);
