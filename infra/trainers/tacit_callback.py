@@ -32,7 +32,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Iterator
 
 import numpy
@@ -62,9 +62,6 @@ class Sampling:
     temperature: float = 1.0
     top_p: float = 1.0
     max_tokens: int = 128
-
-    def as_json(self) -> dict[str, float]:
-        return {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
 
 
 @dataclass(frozen=True)
@@ -145,13 +142,13 @@ class TacitCallback(TrainerCallback):
         body = {
             "prompts": [probe.prompt_id for probe in self.probes],
             "samples_per_prompt": self.samples_per_prompt,
-            "sampling": self.sampling.as_json(),
+            "sampling": asdict(self.sampling),
             "baseline_evaluations": self.baseline_evaluations,
             "planned_evaluations": planned,
             **self.about,
         }
         if _rank() == 0:
-            self.client.put_run(body)
+            self.client.send("PUT", "", body)
         if state.global_step > 0:
             return  # Resumed: this is no longer the starting policy, and its baseline was sent before.
         for evaluation in range(self.baseline_evaluations):
@@ -196,7 +193,7 @@ class TacitCallback(TrainerCallback):
             if faults:
                 logger.warning("step %d: not probed: %s", step, faults[0])
             else:
-                answer = self.client.post_probe(self._body(gathered, step, epoch, phase))
+                answer = self.client.send("POST", "/probes", self._body(gathered, step, epoch, phase))
         return _broadcast(None if answer is None else answer.get("verdict"))
 
     def _body(self, gathered, step, epoch, phase) -> dict[str, Any]:
@@ -213,7 +210,7 @@ class TacitCallback(TrainerCallback):
             "step": step,
             "epoch": epoch,
             "phase": phase,
-            "sampling": self.sampling.as_json(),
+            "sampling": asdict(self.sampling),
             "samples": ordered,
             "metrics": metrics,
         }
@@ -357,13 +354,8 @@ class _Client:
         self.key = key
         self.timeout_s = timeout_s
 
-    def put_run(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        return self._send("PUT", self.base, body)
-
-    def post_probe(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        return self._send("POST", f"{self.base}/probes", body)
-
-    def _send(self, method: str, url: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+        url = self.base + path
         request = urllib.request.Request(
             url,
             method=method,
