@@ -1,0 +1,100 @@
+import { normalCdf } from '../maths/distributions.ts';
+import { habitsOf } from './annotator-habits.ts';
+import {
+  chanceAbove,
+  chanceAboveIfPreferred,
+  expectedQuality,
+  priorDensity,
+  qualityDensity,
+} from './quality-density.ts';
+import type { QualityDensity } from './quality-density.ts';
+import type { ReplyReaction } from './reaction-cell.ts';
+import type { ReactionFit } from './reaction-fit.ts';
+
+/** How sure it is that one reply is the better of two, for one annotator. */
+export interface PairProbability {
+  readonly p: number;
+  /** Difference of rewards. */
+  readonly delta: number;
+  readonly stdError: number;
+  /** ln(p / (1 - p)), between -3 and 3. */
+  readonly margin: number;
+}
+
+/** A deed that speaks of the two together, on top of each one's own reactions; null when there was none. */
+export type JointDeed = 'choose' | 'edit' | null;
+
+/** P that `a` is better than `b`; with a deed, given that `a` was chosen over `b`, or is what `b` was rewritten to. */
+export function createPairProbability(
+  fit: ReactionFit,
+): (annotator: string, a: ReplyReaction, b: ReplyReaction, deed?: JointDeed) => PairProbability {
+  const densities = createDensities(fit);
+  return (annotator, a, b, deed = null) => {
+    const { attentive } = habitsOf(fit, annotator);
+    const one = deed === 'edit' ? priorDensity(expectedQuality(fit, a)) : densities(annotator, a);
+    const other = densities(annotator, b);
+    const { choiceSlope, editCost } = fit.globals;
+    const seen =
+      deed === null
+        ? chanceAbove(one, other)
+        : chanceAboveIfPreferred(one, other, choiceSlope, deed === 'edit' ? editCost : 0);
+    const [priorA, priorB] = [expectedQuality(fit, a), expectedQuality(fit, b)];
+    const unseen = normalCdf((priorA - priorB) / Math.SQRT2);
+    const p = Math.max(0, Math.min(1, attentive * seen + (1 - attentive) * unseen));
+    const [rewardA, rewardB] = [mixed(attentive, one, priorA), mixed(attentive, other, priorB)];
+    return {
+      p,
+      delta: rewardA.reward - rewardB.reward,
+      stdError: Math.sqrt(rewardA.variance + rewardB.variance),
+      margin: Math.max(-3, Math.min(3, Math.log(p / (1 - p)))),
+    };
+  };
+}
+
+/** Posterior mean and variance of the latent quality of a reply: its reward. */
+export interface Reward {
+  readonly reward: number;
+  readonly variance: number;
+}
+
+/** The reward of every reply of a cell. */
+export function rewardOf(fit: ReactionFit, annotator: string, reply: ReplyReaction): Reward {
+  const { attentive, thresholds } = habitsOf(fit, annotator);
+  return mixed(attentive, qualityDensity(fit, thresholds, reply), expectedQuality(fit, reply));
+}
+
+/** P that a reply is better than one drawn at random from those that its annotator was shown. */
+export function betterThanTypical(
+  fit: ReactionFit,
+  annotator: string,
+  reply: ReplyReaction,
+): Reward & { readonly p: number } {
+  const { attentive, thresholds, shown } = habitsOf(fit, annotator);
+  const density = qualityDensity(fit, thresholds, reply);
+  const prior = expectedQuality(fit, reply);
+  const seen = chanceAbove(density, priorDensity(shown.mean, shown.variance));
+  const unseen = normalCdf((prior - shown.mean) / Math.sqrt(1 + shown.variance));
+  return { p: Math.min(1, attentive * seen + (1 - attentive) * unseen), ...mixed(attentive, density, prior) };
+}
+
+/** With the chance that the annotator is careless, the reactions say nothing. */
+function mixed(attentive: number, { mean, variance }: QualityDensity, prior: number): Reward {
+  return {
+    reward: attentive * mean + (1 - attentive) * prior,
+    variance: attentive * variance + (1 - attentive) + attentive * (1 - attentive) * (mean - prior) ** 2,
+  };
+}
+
+/** Densities by annotator and kind of reply; the last annotator's are kept. */
+function createDensities(fit: ReactionFit) {
+  let of: string | undefined;
+  const known = new Map<string, QualityDensity>();
+  return (annotator: string, reply: ReplyReaction): QualityDensity => {
+    if (annotator !== of) known.clear();
+    of = annotator;
+    const key = `${reply.floor} ${reply.style} ${reply.replaced} ${reply.like} ${reply.regenerated}`;
+    const density = known.get(key) ?? qualityDensity(fit, habitsOf(fit, annotator).thresholds, reply);
+    known.set(key, density);
+    return density;
+  };
+}

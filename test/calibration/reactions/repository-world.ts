@@ -1,0 +1,84 @@
+import { createRandom } from '../../../pipelines/maths/random.ts';
+import { plannedDays } from '../../../pipelines/worlds/plan-days.ts';
+import type { SessionPlan } from '../../../pipelines/worlds/session-plan.ts';
+import { createAnnotators } from '../../../pipelines/worlds/world-annotators.ts';
+import { dayMs, settingsFromOptions } from '../../../pipelines/worlds/world-settings.ts';
+import type { WorldOptions } from '../../../pipelines/worlds/world-settings.ts';
+import { likedOverDisliked } from './judged-reply.ts';
+import type { JudgedReply, JudgedWorld, SiblingPair } from './judged-reply.ts';
+
+/**
+ * Replies and sibling pairs of a world of the repository, straight from its plans: no text, no engine. The floor is the
+ * planted defect, with errors.
+ * @param flagErrors shares of clean replies flagged and of defects missed
+ */
+export function repositoryWorld(
+  options: Partial<WorldOptions> & { seed: string | number },
+  flagErrors: readonly [number, number] = [0, 0],
+): JudgedWorld {
+  const settings = settingsFromOptions({
+    world: 'confounded',
+    annotators: 200,
+    days: 28,
+    startMs: 20_000 * dayMs,
+    ...options,
+  });
+  const annotators = createAnnotators(settings);
+  const random = createRandom(`${settings.seed}/floor`);
+  const [replies, pairs]: [JudgedReply[], SiblingPair[]] = [[], []];
+  for (const plans of plannedDays(settings, annotators)) {
+    for (const plan of plans) gather(plan);
+  }
+  const careless = new Set(annotators.filter((annotator) => annotator.careless).map(({ id }) => id));
+  return { replies, pairs, careless, annotators: annotators.length };
+
+  function gather({ deeds, annotator, character }: SessionPlan): void {
+    const likes = new Map<string, -1 | 0 | 1>();
+    const regenerated = new Set<string>();
+    const answered = new Set<string>();
+    const beside = new Set<string>();
+    for (const deed of deeds) {
+      if (deed.kind === 'like') likes.set(deed.turnId, deed.value);
+      if (deed.kind === 'regenerate') regenerated.add(deed.turnId);
+      if (deed.kind === 'user' && deed.parentTurnId !== null) answered.add(deed.parentTurnId);
+      if (deed.kind === 'choose') for (const id of [deed.turnId, ...deed.over]) beside.add(id);
+    }
+    const byId = new Map<string, JudgedReply>();
+    const byParent = new Map<string, { id: string; reply: JudgedReply }[]>();
+    for (const deed of deeds) {
+      if (deed.kind !== 'reply') continue;
+      const { turnId, parentTurnId, greeting, defects, flattering, sentences, quality } = deed;
+      const siblings = byParent.get(String(parentTurnId)) ?? [];
+      byParent.set(String(parentTurnId), siblings);
+      const wrong = random.unit() < flagErrors[defects.length > 0 ? 1 : 0];
+      const long = (sentences - character.sentences) / 1.2;
+      const length = long < -0.6 ? 1 : long > 0.6 ? 2 : 0;
+      const open = !greeting && !beside.has(turnId);
+      const reply: JudgedReply = {
+        annotator: annotator.id,
+        quality,
+        flattering,
+        floor: Number(defects.length > 0 !== wrong),
+        style: 3 * Number(flattering) + length,
+        replaced: siblings.length > 0 && !beside.has(turnId),
+        like: likes.get(turnId) ?? 0,
+        regenerated: !open ? null : regenerated.has(turnId) ? true : answered.has(turnId) ? false : null,
+      };
+      byId.set(turnId, reply);
+      siblings.push({ id: turnId, reply });
+      replies.push(reply);
+    }
+    for (const deed of deeds) {
+      if (deed.kind !== 'choose') continue;
+      const [better, worse] = [byId.get(deed.turnId), byId.get(deed.over[0] ?? '')];
+      if (better && worse) pairs.push({ kind: 'choose', better, worse });
+    }
+    for (const chain of byParent.values()) {
+      pairs.push(...likedOverDisliked(chain.map(({ reply }) => reply)));
+      const last = chain.at(-1);
+      if (!last || chain.length < 2 || beside.has(last.id) || !answered.has(last.id)) continue;
+      for (const { reply } of chain.slice(0, -1))
+        pairs.push({ kind: 'regenerate', better: last.reply, worse: reply });
+    }
+  }
+}
