@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const pairSources = ['choose', 'edit', 'like', 'regenerate'] as const;
 export type PairSource = (typeof pairSources)[number];
 
-export const splits = ['train', 'test'] as const;
+/** Sides of a dataset; everything of one annotator is on one of them, for ever. In the order of provenance.jsonl. */
+export const splits = ['train', 'test', 'validation'] as const;
 export type Split = (typeof splits)[number];
 
 /** One line of `provenance.jsonl`: why a row of the dataset is there. Turn ids are the app's own. */
@@ -33,14 +34,14 @@ export const provenance = z.object({
   rejected_model_version: z.string(),
   /** `sent`: what the app said the model was given; `rebuilt`: the path from the root. */
   context_source: z.enum(['sent', 'rebuilt']),
-  /** Reward difference; null where no reward model was fitted. */
+  /** Reward difference; null in datasets that were built before there was a reaction model. */
   delta: z.number().nullable(),
   std_error: z.number().nullable(),
   /** Chance that chosen is the better. */
   p: z.number().min(0).max(1).nullable(),
   /** min(3, ln(p / (1 - p))). */
   margin: z.number().nullable(),
-  /** 1 / (pairs of its group), scaled to mean 1 over the dataset. Metadata: no stock trainer takes it. */
+  /** Mean 1 over the dataset; pairs of one group share the weight of one. Metadata: no stock trainer takes it. */
   weight: z.number().positive(),
 });
 

@@ -1,4 +1,6 @@
+import { purgeReasons } from './near-duplicates-purge.ts';
 import { promptFaults } from './prompt.ts';
+import { samplingReasons } from './sampling.ts';
 
 /** Why a candidate became no pair. Of several the first in this list counts. */
 export const dropReasons = [
@@ -30,6 +32,29 @@ export const dropReasons = [
   'not_stop',
   'empty_text',
   'same_text',
+  /** The effects say that the only signals behind it do not move the outcome. */
+  'signal_without_effect',
+  /** The session or the whole annotator is marked as an outlier. */
+  'outlier',
+  /** Not wanted, see the filters of the build. */
+  'other_day',
+  'model_version_not_wanted',
+  'language_not_wanted',
+  'character_not_wanted',
+  'in_excluded_dataset',
+  /** What would be chosen is below the quality floor. */
+  'chosen_below_floor',
+  /** The reaction model is not sure enough that chosen is the better. */
+  'unsure',
+  /** The two replies say nearly the same. */
+  'near_equal_texts',
+  /** It looks like a text that must not be trained on. */
+  'contaminated',
+  /** Good enough, and not drawn: see `pipelines/pairs/near-duplicates-purge.ts` and `sampling.ts`. */
+  ...purgeReasons,
+  /** More pairs with a rejected reply below the floor than their share. */
+  'rejected_below_floor',
+  ...samplingReasons,
 ] as const;
 
 export type DropReason = (typeof dropReasons)[number];

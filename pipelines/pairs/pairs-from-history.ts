@@ -1,29 +1,29 @@
 import { limits } from '../../schemas/limits.ts';
-import type { PairSource, Split } from '../../schemas/provenance.ts';
+import type { ChatMessage } from '../../schemas/preference-row.ts';
+import type { PairSource } from '../../schemas/provenance.ts';
 import { hashFromText } from '../maths/hash-text.ts';
 import { alternativesOf, comparisonsFromHistory } from './comparisons.ts';
 import type { Comparison } from './comparisons.ts';
 import type { DropReason } from './drop-reasons.ts';
-import type { History, Reply, Turn } from './history.ts';
+import type { History, Reply } from './history.ts';
 import { promptOfReply } from './prompt.ts';
 import type { Prompt } from './prompt.ts';
-import { splitOfAnnotator } from './split.ts';
+import { textOfReply } from './shown-reply.ts';
 
 export interface PairSettings {
   readonly app: string;
   /** Compare replies of different model versions too. */
   readonly crossModel: boolean;
-  /** Share of annotators whose pairs are for testing. */
-  readonly testShare: number;
 }
 
-export interface Pair {
+/** Two alternatives that an annotator's deeds put in order, with all that the model was given before them. */
+export interface PairDraft {
   readonly pairId: string;
   readonly groupId: string;
-  readonly split: Split;
   readonly source: PairSource;
   readonly sources: readonly PairSource[];
   readonly chosenTurnId: string;
+  /** Of an edit the same turn. */
   readonly rejectedTurnId: string;
   readonly annotatorId: string;
   readonly sessionId: string;
@@ -33,10 +33,7 @@ export interface Pair {
   readonly chosenModelVersion: string;
   readonly rejectedModelVersion: string;
   readonly contextSource: 'sent' | 'rebuilt';
-  /** 1 / (pairs of its group). */
-  readonly groupShare: number;
-  /** JSON text: a list of messages. */
-  readonly prompt: string;
+  readonly prompt: readonly ChatMessage[];
   readonly chosen: string;
   readonly rejected: string;
 }
@@ -55,14 +52,17 @@ export interface Drop {
 }
 
 export interface AnnotatorPairs {
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly PairDraft[];
   readonly drops: readonly Drop[];
 }
 
 /** The pairs that one annotator's deeds give, and every candidate that gave none, with its reason. */
-export function pairsFromHistory(history: History, settings: PairSettings): AnnotatorPairs {
+export function pairsFromHistory(
+  history: History,
+  settings: PairSettings,
+  promptOf = createPrompts(history),
+): AnnotatorPairs {
   const { annotatorId } = history;
-  const split = splitOfAnnotator(settings.app, annotatorId, settings.testShare);
   const consent = consentFault(history);
   const { comparisons, loose } = comparisonsFromHistory(history);
   const drops: Drop[] = loose.map((deed) => ({
@@ -70,8 +70,7 @@ export function pairsFromHistory(history: History, settings: PairSettings): Anno
     ...deed,
     ...(consent ? { reason: consent } : {}),
   }));
-  const prompts = new Map<Reply, Prompt>();
-  const drafts: Omit<Pair, 'groupShare'>[] = [];
+  const pairs: PairDraft[] = [];
 
   for (const candidate of [...comparisons.map(candidateFromComparison), ...editsOf(history)]) {
     const outcome = consent ? { reason: consent } : judged(candidate);
@@ -82,11 +81,10 @@ export function pairsFromHistory(history: History, settings: PairSettings): Anno
       drops.push({ ...named, ...outcome, turnId: chosenTurn.id, otherTurnId: rejectedTurn.id });
       continue;
     }
-    drafts.push({
+    pairs.push({
       ...named,
-      pairId: pairIdOf(settings.app, annotatorId, chosenTurn.id, rejectedTurn.id),
+      pairId: rowIdOf(settings.app, annotatorId, chosenTurn.id, rejectedTurn.id),
       groupId: alternativesOf(chosen.reply),
-      split,
       sources,
       chosenTurnId: chosenTurn.id,
       rejectedTurnId: rejectedTurn.id,
@@ -95,12 +93,12 @@ export function pairsFromHistory(history: History, settings: PairSettings): Anno
       chosenModelVersion: chosenTurn.event.model_version,
       rejectedModelVersion: rejectedTurn.event.model_version,
       contextSource: outcome.source,
-      prompt: JSON.stringify(outcome.messages),
-      chosen: assistantMessage(chosen.text),
-      rejected: assistantMessage(rejected.text),
+      prompt: outcome.messages,
+      chosen: chosen.text,
+      rejected: rejected.text,
     });
   }
-  return { pairs: withGroupShares(drafts), drops };
+  return { pairs, drops };
 
   function judged(candidate: Candidate): { reason: DropReason; missingTurnId?: string } | RebuiltPrompt {
     const { chosen, rejected, undecided } = candidate;
@@ -115,12 +113,16 @@ export function pairsFromHistory(history: History, settings: PairSettings): Anno
     const reason = textFault(candidate, settings.crossModel);
     return reason ? { reason } : prompt;
   }
+}
 
-  function promptOf(reply: Reply): Prompt {
+/** What the model was given for each reply of one annotator, each put together once. */
+export function createPrompts(history: History): (reply: Reply) => Prompt {
+  const prompts = new Map<Reply, Prompt>();
+  return (reply) => {
     const prompt = prompts.get(reply) ?? promptOfReply(history, reply, limits.treeDepth);
     prompts.set(reply, prompt);
     return prompt;
-  }
+  };
 }
 
 function dropOfPrompt({ fault: reason, ...missing }: Extract<Prompt, { fault: string }>) {
@@ -144,8 +146,8 @@ interface Candidate {
 /** What was compared is what the model said, also where the annotator rewrote it later. */
 function candidateFromComparison({ better, worse, sources, undecided }: Comparison): Candidate {
   return {
-    chosen: { reply: better, text: originalText(better) },
-    rejected: { reply: worse, text: originalText(worse) },
+    chosen: { reply: better, text: textOfReply(better) },
+    rejected: { reply: worse, text: textOfReply(worse) },
     sources,
     undecided,
   };
@@ -160,43 +162,41 @@ function editsOf(history: History): Candidate[] {
         reply,
         text: reply.bubbles.map((bubble) => bubble.edits.at(-1)?.content ?? bubble.content).join('\n'),
       },
-      rejected: { reply, text: originalText(reply) },
+      rejected: { reply, text: textOfReply(reply) },
       sources: ['edit'],
       undecided: null,
     }));
 }
 
-const originalText = (reply: Reply) => reply.bubbles.map((bubble) => bubble.content).join('\n');
-const assistantMessage = (content: string) => JSON.stringify([{ role: 'assistant', content }]);
-
-function consentFault({ training, minor }: History): DropReason | null {
+/** Why nothing of an annotator may leave; null when it may. */
+export function consentFault({ training, minor }: History): DropReason | null {
   if (training === 'denied') return 'consent_denied';
   return minor === 'yes' ? 'minor' : null;
 }
 
 function textFault({ chosen, rejected }: Candidate, crossModel: boolean): DropReason | null {
-  const bubbles: readonly Turn[] = [...chosen.reply.bubbles, ...rejected.reply.bubbles];
-  const versions = new Set(
-    bubbles.map(({ event }) => event.model_version).filter((version) => version !== ''),
-  );
-  if (!crossModel && versions.size > 1) return 'other_model_version';
-  if (bubbles.some(({ event }) => !['', 'stop'].includes(event.finish_reason))) return 'not_stop';
+  if (!crossModel && modelVersionsOf([chosen.reply, rejected.reply]).size > 1) return 'other_model_version';
+  if (!endedByItself(chosen.reply) || !endedByItself(rejected.reply)) return 'not_stop';
   const [one, other] = [comparable(chosen.text), comparable(rejected.text)];
   if (one === '' || other === '') return 'empty_text';
   return one === other ? 'same_text' : null;
 }
 
+/** The versions named, of all bubbles. */
+export function modelVersionsOf(replies: readonly Reply[]): Set<string> {
+  const bubbles = replies.flatMap((reply) => reply.bubbles);
+  return new Set(bubbles.map(({ event }) => event.model_version).filter((version) => version !== ''));
+}
+
+/** Not cancelled, cut, filtered or failed, as far as the app told. */
+export const endedByItself = (reply: Reply) =>
+  reply.bubbles.every(({ event }) => ['', 'stop'].includes(event.finish_reason));
+
 const comparable = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim();
 
 /** The same two replies of the same annotator have the same id in every dataset. */
-function pairIdOf(...parts: readonly string[]): string {
+export function rowIdOf(...parts: readonly string[]): string {
   return hashFromText(JSON.stringify(parts))
     .map((word) => word.toString(16).padStart(8, '0'))
     .join('');
-}
-
-function withGroupShares(drafts: readonly Omit<Pair, 'groupShare'>[]): Pair[] {
-  const sizes = new Map<string, number>();
-  for (const { groupId } of drafts) sizes.set(groupId, (sizes.get(groupId) ?? 0) + 1);
-  return drafts.map((draft) => ({ ...draft, groupShare: 1 / (sizes.get(draft.groupId) ?? 1) }));
 }

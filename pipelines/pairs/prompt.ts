@@ -64,7 +64,7 @@ function pathTo(
 }
 
 /** A turn's text as it stood at a point of the annotator's story: the last edit before it, else the original. */
-function textAt(turn: Turn, at: number): string {
+export function textAt(turn: Turn, at: number): string {
   return turn.edits.findLast((edit) => edit.at < at)?.content ?? turn.content;
 }
 
@@ -74,7 +74,7 @@ interface SentMessage {
 }
 
 /** @param json a list of messages as ingest accepted it */
-function messagesFromContext(json: string | undefined): ChatMessage[] | undefined {
+export function messagesFromContext(json: string | undefined): ChatMessage[] | undefined {
   if (json === undefined) return undefined;
   return (JSON.parse(json) as readonly SentMessage[]).map(({ role, content }) => ({
     role,

@@ -45,8 +45,13 @@ export interface EngineCommand<Options extends object = object, Result extends o
   readonly summary: string;
   /** What stands in `--help` below the options: lines of a shell. */
   readonly examples: readonly string[];
-  /** `<dataset>` */
-  readonly positional?: { readonly name: string; readonly says: string; readonly required: boolean };
+  /** `<dataset>`; with `many` a list of them. */
+  readonly positional?: {
+    readonly name: string;
+    readonly says: string;
+    readonly required: boolean;
+    readonly many?: true;
+  };
   readonly flags: readonly Flag[];
   /** Whether `--app` means anything. */
   readonly perApp: boolean;

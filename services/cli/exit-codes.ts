@@ -4,7 +4,12 @@ import { TacitError } from '../../schemas/errors.ts';
 /** 0 done, 1 failed, 2 misused: the second kind is what a person has to put right before trying again. */
 export const exitCodes = { done: 0, failed: 1, misused: 2 } as const;
 
-const failures: ReadonlySet<ErrorCode> = new Set(['not_found', 'record_too_large', 'warehouse_refused']);
+const failures: ReadonlySet<ErrorCode> = new Set([
+  'not_found',
+  'record_too_large',
+  'warehouse_refused',
+  'anchor_negative',
+]);
 
 export function exitCodeFromError(error: unknown): number {
   return error instanceof TacitError && !failures.has(error.code) ? exitCodes.misused : exitCodes.failed;

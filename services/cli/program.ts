@@ -6,6 +6,8 @@ import type { EngineCommand } from './command.ts';
 import { listedCommands } from './commands/engine-commands.ts';
 import { addProcessCommands } from './commands/process-commands.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addRunsProbe } from './commands/runs-probe.ts';
+import { addRunsWatch } from './commands/runs-watch.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addStartCommand } from './commands/start.ts';
@@ -43,6 +45,8 @@ export function createProgram(machine: Machine): Command {
     .description('Telemetry of conversations in, preference datasets out.')
     .version(machine.version)
     .showSuggestionAfterError()
+    // What stands after a command is its own, also where the one above it takes options too (runs, runs show).
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => machine.stdout.write(text),
@@ -61,6 +65,9 @@ export function createProgram(machine: Machine): Command {
   addSimulateCommand(program, machine);
   addReplayCommand(program, machine);
   for (const command of listedCommands) addEngineCommand(program, command, machine);
+  const runs = groupOf(program, 'runs');
+  addRunsWatch(runs, machine);
+  addRunsProbe(runs, machine);
   addStartCommand(program, machine);
   return program;
 }
@@ -69,10 +76,16 @@ export function createProgram(machine: Machine): Command {
 function addEngineCommand(program: Command, command: EngineCommand, machine: Machine): void {
   const words = command.name.split(' ');
   const parent = words.length === 1 ? program : groupOf(program, words[0] ?? '');
-  const entry = parent.command(words.at(-1) ?? '').description(command.summary);
+  // A command with others below it, such as runs, leaves their options to them.
+  const entry = parent
+    .command(words.at(-1) ?? '')
+    .description(command.summary)
+    .enablePositionalOptions();
   const { positional } = command;
-  if (positional)
-    entry.argument(positional.required ? `<${positional.name}>` : `[${positional.name}]`, positional.says);
+  if (positional) {
+    const name = positional.many === undefined ? positional.name : `${positional.name}...`;
+    entry.argument(positional.required ? `<${name}>` : `[${name}]`, positional.says);
+  }
   for (const { flags, says } of command.flags) entry.addOption(new Option(flags, says));
   if (command.perApp) entry.addOption(new Option('--app <name>', 'which app').default('default'));
   entry.option('--json', 'one JSON object on standard output, nothing else');
@@ -80,10 +93,12 @@ function addEngineCommand(program: Command, command: EngineCommand, machine: Mac
   entry.action(async () => {
     const { json = false, ...flags } = entry.opts<Record<string, unknown> & { json?: boolean }>();
     const options: Record<string, unknown> = flags;
-    if (positional && entry.args[0] !== undefined) options[positional.name] = entry.args[0];
+    if (positional && entry.args[0] !== undefined)
+      options[positional.name] = positional.many === undefined ? entry.args[0] : entry.args;
     for (const path of command.paths ?? []) {
       const value = options[path];
       if (typeof value === 'string') options[path] = resolve(value);
+      if (Array.isArray(value)) options[path] = value.map((each) => resolve(String(each)));
     }
     const report = createTerminalReport(machine.stderr, (row) => {
       machine.stdout.write(

@@ -25,7 +25,11 @@ export async function listDatasets(warehouse: Warehouse, app: string): Promise<D
       dataset: dataset_id,
       created_at: new Date(created_ms).toISOString(),
       pairs,
-      rows: { train: splits.train.pairs, test: splits.test.pairs },
+      rows: {
+        train: splits.train.pairs,
+        validation: splits.validation.pairs,
+        test: splits.test.pairs,
+      },
       annotators,
       plan_hash,
       events,

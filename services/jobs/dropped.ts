@@ -49,9 +49,12 @@ async function sourceOf(
   }
   const [newest] = await listDatasets(warehouse, app);
   if (!newest) return undefined;
+  const parameters = { app, dataset: newest.dataset, stage };
+  if (stage === 'outlier')
+    return { sql: outlierMarks, parameters, key: ['reason', 'annotator_id', 'session_id'] };
   return {
     sql: datasetDrops,
-    parameters: { app, dataset: newest.dataset, stage },
+    parameters,
     key: ['reason', 'annotator_id', 'turn_id', 'other_turn_id', 'event_id'],
   };
 }
@@ -111,3 +114,9 @@ const datasetDrops = `
   SELECT toString(stage) AS stage, toString(reason) AS reason, event_id, turn_id, other_turn_id, annotator_id, session_id
   FROM dataset_drops FINAL
   WHERE app = {app:String} AND dataset_id = {dataset:String} AND stage = {stage:String}`;
+
+/** A line with an annotator alone means everything of them. */
+const outlierMarks = `
+  SELECT 'outlier' AS stage, toString(rule) AS reason, '' AS event_id, '' AS turn_id, '' AS other_turn_id, annotator_id, session_id
+  FROM outlier_marks FINAL
+  WHERE app = {app:String} AND build_id = {dataset:String}`;

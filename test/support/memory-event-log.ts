@@ -51,6 +51,7 @@ export function createMemoryEventLog(): MemoryEventLog {
       return Promise.resolve({ done: ended.promise, stop });
     },
     trim: () => Promise.resolve(),
+    inspectTopics: () => Promise.resolve([]),
     sizes: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
 
 import { TacitError } from '../../../schemas/errors.ts';
+import { ownsDataDir } from '../../settings/environment.ts';
 import { eventsTopic } from '../../engines/event-log/topics.ts';
 import { engineCommand, type CommandContext } from '../command.ts';
 import { missingBefore, topicEnds } from '../../jobs/lag.ts';
@@ -16,17 +17,18 @@ interface Check {
 export const doctorCommand = engineCommand({
   name: 'doctor',
   summary: 'check both engines, and say what to do about what is wrong',
-  examples: ['tacit doctor', 'tacit doctor --json'],
-  flags: [],
+  examples: ['tacit doctor', 'tacit doctor --json', 'tacit doctor --laptop'],
+  flags: [{ flags: '--laptop', says: 'one Kafka broker is meant: fewer than three replicas are no failure' }],
   perApp: false,
-  options: z.object({}),
-  async run(context) {
+  options: z.object({ laptop: z.boolean().default(false) }),
+  async run(context, { laptop }) {
     const checks = [
       await checked('warehouse', () => warehouseCheck(context)),
       await checked('event log', () => eventLogCheck(context)),
+      await checked('topics', () => topicsCheck(context, laptop)),
       await checked('keys', () => keysCheck(context)),
       await checked('lag', () => lagCheck(context)),
-      await checked('disk', () => diskCheck(context)),
+      ...(ownsDataDir(context.settings) ? [await checked('disk', () => diskCheck(context))] : []),
     ];
     const failed = checks.find(({ status }) => status === 'fail');
     return { status: failed ? 'fail' : 'pass', checks };
@@ -65,6 +67,18 @@ async function eventLogCheck({ engines, settings }: CommandContext): Promise<Omi
   return {
     status: 'pass',
     says: `${eventLog.driver}, ${partitions.length} partitions of ${eventsTopic}${held}`,
+  };
+}
+
+async function topicsCheck({ engines }: CommandContext, laptop: boolean): Promise<Omit<Check, 'name'>> {
+  const findings = await (await engines.bareEventLog()).inspectTopics();
+  const failing = findings.filter(({ kind }) => kind === 'settings' || !laptop);
+  const told = failing.length > 0 ? failing : findings;
+  if (told.length === 0)
+    return { status: 'pass', says: 'partitions, replicas and settings as they should be' };
+  return {
+    status: failing.length > 0 ? 'fail' : 'warn',
+    says: told.map(({ topic, says }) => `${topic} ${says}`).join('; '),
   };
 }
 

@@ -1,13 +1,18 @@
 import type { EngineCommand } from '../command.ts';
 import { buildCommand } from './build.ts';
 import { datasetsCommand } from './datasets.ts';
+import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { droppedCommand } from './dropped.ts';
 import { effectsCommand } from './effects.ts';
+import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { keepRanks, openDeadLetters } from './inner-commands.ts';
+import { judgeCommand } from './judge.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
+import { probeSetCommand } from './probe-set.ts';
+import { runsCommand, runsShow } from './runs.ts';
 import { statsCommand } from './stats.ts';
 import { topicsCommand } from './topics.ts';
 
@@ -18,7 +23,13 @@ export const listedCommands: readonly EngineCommand[] = [
   buildCommand,
   droppedCommand,
   datasetsCommand,
+  diffCommand,
   exportCommand,
+  explainCommand,
+  judgeCommand,
+  probeSetCommand,
+  runsCommand,
+  runsShow,
   keysCreate,
   keysList,
   keysRevoke,

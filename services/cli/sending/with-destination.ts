@@ -1,3 +1,4 @@
+import type { KeyScope } from '../../../schemas/api-key.ts';
 import { TacitError } from '../../../schemas/errors.ts';
 import { ownsDataDir } from '../../settings/environment.ts';
 import type { EngineCommand, Report } from '../command.ts';
@@ -14,6 +15,8 @@ export interface DestinationOptions {
   readonly app: string;
   readonly url?: string | undefined;
   readonly key?: string | undefined;
+  /** What the key must allow; `write` where nothing is said. */
+  readonly scope?: KeyScope;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface DestinationOptions {
  */
 export async function withDestination<Result>(
   machine: Machine,
-  { app, url, key }: DestinationOptions,
+  { app, url, key, scope = 'write' }: DestinationOptions,
   report: Report,
   work: (destination: Destination, run: RunCommand) => Promise<Result>,
 ): Promise<Result> {
@@ -32,7 +35,7 @@ export async function withDestination<Result>(
     runEngineCommand(command, options, itsReport, machine);
   if (url !== undefined) {
     if (key === undefined)
-      throw new TacitError('misuse', '--url needs --key: make one with tacit keys create --scope write');
+      throw new TacitError('misuse', `--url needs --key: make one with tacit keys create --scope ${scope}`);
     return await work({ url, key, clock, sleep }, runAnywhere);
   }
   if (!ownsDataDir(settings)) {
@@ -43,16 +46,24 @@ export async function withDestination<Result>(
   }
   const owner = await findOwner(settings.dataDir);
   if (owner) {
-    return await withKey(app, runAnywhere, report, (ownKey) =>
-      work({ url: owner.address, key: ownKey, clock, sleep }, runAnywhere),
+    return await withKey(
+      app,
+      runAnywhere,
+      report,
+      (ownKey) => work({ url: owner.address, key: ownKey, clock, sleep }, runAnywhere),
+      scope,
     );
   }
   const serve = await openServe(machine, { ...settings, host: '127.0.0.1', port: 0 });
   const runThere: RunCommand = (command, options, itsReport) => serve.run(command.name, options, itsReport);
   try {
     return await Promise.race([
-      withKey(app, runThere, report, (ownKey) =>
-        work({ url: serve.address, key: ownKey, clock, sleep }, runThere),
+      withKey(
+        app,
+        runThere,
+        report,
+        (ownKey) => work({ url: serve.address, key: ownKey, clock, sleep }, runThere),
+        scope,
       ),
       // Ends only by a fault while the work goes on.
       serve.stratified.then(() => new Promise<never>(() => undefined)),
@@ -62,14 +73,15 @@ export async function withDestination<Result>(
   }
 }
 
-/** A write key for the time of the work. */
+/** A key for the time of the work. */
 export async function withKey<Result>(
   app: string,
   run: RunCommand,
   report: Report,
   work: (key: string) => Promise<Result>,
+  scope: KeyScope = 'write',
 ): Promise<Result> {
-  const made = (await run(keysCreate, { app, scope: 'write' }, report)) as { id: string; key: string };
+  const made = (await run(keysCreate, { app, scope }, report)) as { id: string; key: string };
   try {
     return await work(made.key);
   } finally {

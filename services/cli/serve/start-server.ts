@@ -49,7 +49,9 @@ export async function startServer({ context, pid, logger, runCommand }: ServerOp
     metricsRegistry,
     logger,
   });
-  await server.register(consoleRoutes, { warehouse, eventLog, keyRing, clock });
+  await server.register(consoleRoutes, {
+    ...{ warehouse, eventLog, keyRing, clock, timeZone: settings.timeZone, metricsRegistry },
+  });
   const token = Buffer.from(random(32)).toString('base64url');
   controlRoutes(server, { token, pid, run: runCommand });
 

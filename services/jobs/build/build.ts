@@ -1,26 +1,39 @@
-import { historyFromEvents } from '../../../pipelines/pairs/history.ts';
-import { pairsFromHistory } from '../../../pipelines/pairs/pairs-from-history.ts';
-import type { Drop, PairSettings } from '../../../pipelines/pairs/pairs-from-history.ts';
-import {
-  annotatorRangesQuery,
-  conversationEventsQuery,
-  fingerprintQuery,
-} from '../../../pipelines/pairs/queries.ts';
+import { defaultFloorSettings } from '../../../pipelines/floor/floor-settings.ts';
+import { fingerprintQuery } from '../../../pipelines/pairs/queries.ts';
+import type { FingerprintRow } from '../../../pipelines/pairs/queries.ts';
+import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-settings.ts';
 import type {
-  AnnotatorRange,
-  AsOf,
-  ConversationEvent,
-  FingerprintRow,
-} from '../../../pipelines/pairs/queries.ts';
-import type { BuildReport, DatasetManifest, DatasetRecipe } from '../../../schemas/build-report.ts';
+  BuildAnchor,
+  BuildConfig,
+  BuildReport,
+  DatasetManifest,
+  DatasetRecipe,
+  RowFilter,
+} from '../../../schemas/build-report.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { heldBackAgreement } from '../agreement.ts';
 import type { Cut } from '../cut.ts';
 import { readManifest } from '../datasets.ts';
-import { readCohorts } from './cohort-lookup.ts';
+import type { BuildContext } from './build-context.ts';
+import { buildNotes } from './build-notes.ts';
+import { checkAnchor } from './check-anchor.ts';
+import { chooseOutcome } from './choose-outcome.ts';
 import { datasetIdOf, planHashOf } from './dataset-id.ts';
-import { createDatasetWriter } from './dataset-writer.ts';
-import { settleForeign } from './settle-foreign.ts';
+import { drawPairs } from './draw-pairs.ts';
+import { createDropWriter } from './drop-writer.ts';
+import { insertFloorDropsSql } from './evidence-sql.ts';
+import { evaluationHashes } from './evaluation-texts.ts';
+import type { Evaluation } from './evaluation-texts.ts';
+import { fitReactions } from './fit-reactions.ts';
+import { judgeFloor } from './judge-floor.ts';
+import { pairIdsOf } from './known-pairs.ts';
+import { makeRows } from './make-rows.ts';
+import { markOutliers, readSessionShapes } from './mark-outliers.ts';
+import { measureReplies } from './measure-replies.ts';
+import { pairCounts } from './pair-counts.ts';
+import { reactionSummaryFrom } from './reaction-summary.ts';
+import { createStagedPairs } from './staged-pairs.ts';
+import { createStoryReader } from './story-reader.ts';
 import { createTally } from './tally.ts';
 
 export interface BuildOptions {
@@ -30,27 +43,59 @@ export interface BuildOptions {
   readonly cut: Cut;
   /** Milliseconds since the epoch; only for the date of the dataset, which is no part of it. */
   readonly clock: () => number;
-  /** Kept in the manifest. Pairs from deeds draw nothing at random. */
+  /** Of what is drawn at random. */
   readonly seed: string;
   readonly codeVersion: string;
   readonly crossModel?: boolean;
-  /** Share of annotators on the test side, .1. Another one moves annotators. */
+  /** Share of annotators on the test side, .1, and on the validation side, .05. Others move annotators. */
   readonly testShare?: number;
+  readonly validationShare?: number;
+  /** Least chance that chosen is the better, .8. */
+  readonly leastP?: number;
+  readonly filter?: RowFilter;
+  /** Share of pairs that may come from the excluded datasets, 0. */
+  readonly replayShare?: number;
+  /** Texts that must not be trained on, of each file its content. */
+  readonly evaluations?: readonly Evaluation[];
+  /** Metric that the reactions are held against; else the plan's, else the app's only one. */
+  readonly outcome?: string | undefined;
+  /** An analysis plan as written. */
+  readonly plan?: object | undefined;
+  /** Letters and digits that no other run has at the same time. Not in the result. */
+  readonly runId?: string;
   /** Events and kilobytes of text in memory at once, 30,000. Does not change the result. */
   readonly rangeWeight?: number;
-  /** Called as the work goes on: annotators done and all of them. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** The same of texts that stay in memory between the passes, 1,000,000. Does not change the result. */
+  readonly keptWeight?: number;
+  /** Called as the work goes on: what is done, and how far of how much; 0 of 0 where that is not known. */
+  readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
 /**
- * Builds the dataset of an app as of a cut: pairs from what people did, each candidate that became none counted by
- * its reason. Writes a new immutable version, unless the same recipe was built before.
+ * Builds the dataset of an app as of a cut: floor, reaction model, outlier marks, anchor, then pairs from what people
+ * did, each candidate that became none counted by its reason. Writes a new immutable version, unless the same recipe
+ * was built before.
+ * @throws TacitError `anchor_negative`; `misuse` for a fault in the plan
  */
 export async function build(options: BuildOptions): Promise<BuildReport> {
-  const { warehouse, app, cut, seed, codeVersion, crossModel = false, testShare = 0.1 } = options;
+  const { warehouse, app, cut, seed, codeVersion } = options;
   const asOf = { app, places: cut.places };
   const [input] = await warehouse.query<FingerprintRow>(fingerprintQuery(asOf));
-  const config = { method: 'deeds', cross_model: crossModel, test_share: testShare } as const;
+  const plan = await chooseOutcome(warehouse, asOf, options);
+  const config: BuildConfig = {
+    method: 'reactions',
+    cross_model: options.crossModel ?? false,
+    test_share: options.testShare ?? 0.1,
+    validation_share: options.validationShare ?? 0.05,
+    least_p: options.leastP ?? 0.8,
+    flagged_rejected_share: 0.1,
+    floor_version: defaultFloorSettings.version,
+    reactions_version: defaultReactionSettings.version,
+    filter: options.filter ?? {},
+    replay_share: options.replayShare ?? 0,
+    decontaminate: evaluationHashes(options.evaluations ?? []),
+    analysis_plan: plan.hash,
+  };
   const recipe: DatasetRecipe = {
     app,
     events: input?.events ?? 0,
@@ -62,127 +107,109 @@ export async function build(options: BuildOptions): Promise<BuildReport> {
   };
   const dataset = datasetIdOf(recipe);
   const before = await readManifest(warehouse, app, dataset);
-  const manifest = before ?? (await write(options, recipe, dataset, { app, crossModel, testShare }));
+  const manifest = before ?? (await write(options, recipe, dataset, plan));
   const agreement = await heldBackAgreement(warehouse, app, dataset);
   return {
     dataset,
     existed: before !== undefined,
     pairs: manifest.pairs,
     groups: manifest.groups,
+    singles: manifest.singles,
+    ranked_groups: manifest.ranked_groups,
+    prompts: manifest.prompts,
     plan_hash: manifest.plan_hash,
     splits: manifest.splits,
+    gold: manifest.gold,
     funnel: manifest.funnel,
+    anchor: manifest.anchor,
     ...(agreement ? { agreement } : {}),
-    notes: notesOf(manifest),
+    notes: buildNotes(manifest),
   };
 }
+
+type ChosenPlan = Awaited<ReturnType<typeof chooseOutcome>>;
 
 async function write(
-  { warehouse, cut, clock, rangeWeight = 30_000, onProgress }: BuildOptions,
+  options: BuildOptions,
   recipe: DatasetRecipe,
   dataset: string,
-  settings: PairSettings,
+  plan: ChosenPlan,
 ): Promise<DatasetManifest> {
+  const { warehouse, cut, clock, rangeWeight = 30_000, keptWeight = 1_000_000, runId = '0' } = options;
   const asOf = { app: recipe.app, places: cut.places };
-  const ranges = await warehouse.query<AnnotatorRange>(annotatorRangesQuery(asOf, rangeWeight));
-  const cohortOf = await readCohorts(warehouse, asOf);
-  const writer = createDatasetWriter(warehouse, recipe.app, dataset);
+  const reader = await createStoryReader({ warehouse, asOf, rangeWeight, keptWeight });
   const tally = createTally();
-  const unsettled: (Drop & { missingTurnId: string })[] = [];
-  const total = ranges.reduce((sum, range) => sum + range.annotators, 0);
-  let done = 0;
-
-  const keepDrops = async (drops: readonly Drop[]) => {
-    for (const drop of drops) tally.addDrop(drop);
-    await writer.writeDrops(drops.map(rowFromDrop));
+  const onProgress = options.onProgress ?? (() => undefined);
+  const context: BuildContext = {
+    ...{ warehouse, asOf, reader, tally, onProgress },
+    buildId: dataset,
+    config: recipe.config,
+    seed: recipe.seed,
   };
-  for await (const { range, events } of storiesOf(warehouse, asOf, ranges)) {
-    for (const story of byAnnotator(events)) {
-      const history = historyFromEvents(story);
-      tally.addTurns('read', history.turns.size);
-      tally.addTurns('duplicate_turn', history.duplicates.length);
-      await writer.writeDrops(history.duplicates.map(rowFromDuplicate));
-      const { pairs, drops } = pairsFromHistory(history, settings);
-      const withCohorts = pairs.map((pair) => ({
-        ...pair,
-        cohort: cohortOf(pair.annotatorId, pair.dayNumber),
-      }));
-      tally.addPairs(withCohorts);
-      await writer.writePairs(withCohorts);
-      await keepDrops(drops.filter((drop) => !isUnsettled(drop)));
-      unsettled.push(...drops.filter(isUnsettled));
-    }
-    done += range.annotators;
-    onProgress?.(done, total);
+  const parameters = { app: asOf.app, build: dataset };
+
+  // The engine counts sessions while texts are read here.
+  const shapes = readSessionShapes(context);
+  shapes.catch(() => undefined);
+  const measured = await measureReplies(context);
+  const demoted = await judgeFloor(context, measured.characters);
+  await warehouse.command({ sql: insertFloorDropsSql, parameters });
+  const fit = await fitReactions(context, measured);
+  const outliers = await markOutliers(context, await shapes);
+  const anchor = await anchorOfBuild(context, options, plan);
+  const drops = createDropWriter(context);
+  const staged = await createStagedPairs(context, runId);
+  try {
+    const candidates = await makeRows(context, {
+      ...{ fit, outliers, staged, drops },
+      unused: unusedSignals(anchor),
+      evaluations: options.evaluations ?? [],
+      excluded: await pairIdsOf(warehouse, asOf.app, recipe.config.filter.exclude_datasets ?? []),
+    });
+    const draw = await drawPairs(context, candidates, drops);
+    for (const { source } of draw.pairs) tally.addPair({ source });
+    await staged.publish(draw.rows);
+    await drops.end();
+    const manifest: DatasetManifest = {
+      ...recipe,
+      dataset,
+      cut: { places: [...cut.places], clock_ms: cut.clockMs, log_id: cut.logId, generation: cut.generation },
+      ...pairCounts(draw),
+      singles: sumOf(tally.countsOf('single')),
+      ranked_groups: sumOf(tally.countsOf('group')),
+      prompts: sumOf(tally.countsOf('prompt')),
+      funnel: tally.funnel(),
+      sources: tally.countsOf('kept'),
+      reactions: reactionSummaryFrom(fit),
+      anchor,
+      demoted_characters: demoted,
+      rules_off: outliers.rulesOff,
+      sampling: { strata: draw.strata, person_shares: draw.personShares },
+    };
+    const row = {
+      app: asOf.app,
+      dataset_id: dataset,
+      created_ms: clock(),
+      manifest: JSON.stringify(manifest),
+    };
+    await warehouse.insert('datasets', JSON.stringify(row), 1);
+    return manifest;
+  } finally {
+    await staged.drop();
   }
-  await keepDrops(await settleForeign(warehouse, asOf, unsettled));
-  const manifest = {
-    ...recipe,
-    dataset,
-    cut: { places: [...cut.places], clock_ms: cut.clockMs, log_id: cut.logId, generation: cut.generation },
-    ...tally.counts(),
-  };
-  await writer.finish(manifest, clock());
-  return manifest;
 }
 
-/** Reads one run of annotators ahead, so that the engine works while pairs are made. */
-async function* storiesOf(warehouse: Warehouse, asOf: AsOf, ranges: readonly AnnotatorRange[]) {
-  const read = (range: AnnotatorRange) =>
-    warehouse.query<ConversationEvent>(conversationEventsQuery(asOf, range));
-  let ahead = ranges[0] ? read(ranges[0]) : undefined;
-  for (const [index, range] of ranges.entries()) {
-    const events = (await ahead) ?? [];
-    const next = ranges[index + 1];
-    ahead = next ? read(next) : undefined;
-    // A fault of the read ahead is met at the next turn of the loop, unless this one fails first.
-    ahead?.catch(() => undefined);
-    yield { range, events };
-  }
+async function anchorOfBuild(
+  context: BuildContext,
+  { cut, runId = '0' }: BuildOptions,
+  { outcome, written, onNegative }: ChosenPlan,
+): Promise<BuildAnchor | null> {
+  if (outcome === null) return null;
+  return await checkAnchor(context, { cut, plan: written, outcome, runId, onNegative });
 }
 
-/** @param events ordered by annotator */
-function* byAnnotator(
-  events: readonly ConversationEvent[],
-): Generator<[ConversationEvent, ...ConversationEvent[]]> {
-  let story: [ConversationEvent, ...ConversationEvent[]] | undefined;
-  for (const event of events) {
-    if (story?.[0].annotator_id === event.annotator_id) {
-      story.push(event);
-      continue;
-    }
-    if (story) yield story;
-    story = [event];
-  }
-  if (story) yield story;
-}
+const unusedSignals = (anchor: BuildAnchor | null): ReadonlySet<string> =>
+  new Set((anchor?.signals ?? []).filter(({ verdict }) => verdict === 'no').map(({ signal }) => signal));
 
-const isUnsettled = (drop: Drop): drop is Drop & { missingTurnId: string } =>
-  drop.missingTurnId !== undefined;
-
-const rowFromDrop = ({ reason, turnId, otherTurnId, annotatorId, sessionId }: Drop) => ({
-  reason,
-  turn_id: turnId,
-  other_turn_id: otherTurnId,
-  event_id: '',
-  annotator_id: annotatorId,
-  session_id: sessionId,
-});
-
-const rowFromDuplicate = ({ turn_id, event_id, annotator_id, session_id }: ConversationEvent) => ({
-  reason: 'duplicate_turn',
-  turn_id,
-  other_turn_id: '',
-  event_id,
-  annotator_id,
-  session_id,
-});
-
-function notesOf({ splits }: DatasetManifest): string[] {
-  return [
-    'pairs come from deeds alone: no reward, no chance that chosen is the better, no quality floor, no outlier marks',
-    ...(splits.train.pairs > 0 && splits.test.pairs === 0
-      ? ['the test side is empty: too few annotators']
-      : []),
-  ];
-}
+const sumOf = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -1,75 +1,53 @@
-import type { DatasetManifest, FunnelEntry } from '../../../schemas/build-report.ts';
-import { splits } from '../../../schemas/provenance.ts';
-import type { Drop, Pair } from '../../../pipelines/pairs/pairs-from-history.ts';
+import type { FunnelEntry } from '../../../schemas/build-report.ts';
 
-type Counts = Map<string, number>;
+type Step = FunnelEntry['step'];
 
-type Counted = Pick<
-  DatasetManifest,
-  'pairs' | 'groups' | 'annotators' | 'funnel' | 'splits' | 'sources' | 'cohorts' | 'chosen_longer'
->;
+const steps: readonly Step[] = [
+  'turn',
+  'reply',
+  'floor',
+  'outlier',
+  'candidate',
+  'pair',
+  'kept',
+  'single',
+  'group',
+  'prompt',
+];
 
-/** Counts what a build gave and left out, as it goes. */
+/** Counts what every step of a build gave and left out, by reason. */
 export function createTally() {
-  const byStep: Readonly<Record<FunnelEntry['step'], Counts>> = {
-    turn: new Map(),
-    candidate: new Map(),
-    pair: new Map(),
-    kept: new Map(),
-  };
-  const cohorts: Counts = new Map();
-  const pairsBySplit: Counts = new Map();
-  const annotatorsBySplit: Counts = new Map();
-  let pairs = 0;
-  let groups = 0;
-  let chosenLonger = 0;
-
+  const byStep = new Map<Step, Map<string, number>>(steps.map((step) => [step, new Map<string, number>()]));
   return {
-    addTurns(reason: string, count: number): void {
-      add(byStep.turn, reason, count);
+    add(step: Step, reason: string, count: number): void {
+      const counts = byStep.get(step);
+      if (counts && count > 0) counts.set(reason, (counts.get(reason) ?? 0) + count);
     },
-    addDrop({ reason, source }: Pick<Drop, 'reason' | 'source'>): void {
-      add(byStep.candidate, source, 1);
-      add(byStep.pair, reason, 1);
+    /** A candidate for a pair that became none. */
+    addDrop({ reason, source }: { readonly reason: string; readonly source: string }): void {
+      this.add('candidate', source, 1);
+      this.add('pair', reason, 1);
     },
-    /** @param ofAnnotator all pairs of one annotator, with their cohorts */
-    addPairs(ofAnnotator: readonly (Pair & { readonly cohort: string })[]): void {
-      for (const pair of ofAnnotator) {
-        add(byStep.candidate, pair.source, 1);
-        add(byStep.kept, pair.source, 1);
-        add(cohorts, pair.cohort, 1);
-        add(pairsBySplit, pair.split, 1);
-        if (pair.chosen.length > pair.rejected.length) chosenLonger += 1;
-      }
-      pairs += ofAnnotator.length;
-      groups += new Set(ofAnnotator.map(({ groupId }) => groupId)).size;
-      const split = ofAnnotator[0]?.split;
-      if (split) add(annotatorsBySplit, split, 1);
+    /** A candidate that became a pair. */
+    addPair({ source }: { readonly source: string }): void {
+      this.add('candidate', source, 1);
+      this.add('kept', source, 1);
     },
-    counts(): Counted {
-      return {
-        pairs,
-        groups,
-        annotators: [...annotatorsBySplit.values()].reduce((sum, count) => sum + count, 0),
-        funnel: Object.entries(byStep).flatMap(([step, counts]) =>
-          sorted(counts).map(([reason, count]) => ({ step: step as FunnelEntry['step'], reason, count })),
-        ),
-        splits: Object.fromEntries(
-          splits.map((split) => [
-            split,
-            { pairs: pairsBySplit.get(split) ?? 0, annotators: annotatorsBySplit.get(split) ?? 0 },
-          ]),
-        ) as DatasetManifest['splits'],
-        sources: Object.fromEntries(sorted(byStep.kept)),
-        cohorts: Object.fromEntries(sorted(cohorts)),
-        chosen_longer: chosenLonger,
-      };
+    countsOf(step: Step): Record<string, number> {
+      return Object.fromEntries(sorted(byStep.get(step) ?? new Map<string, number>()));
+    },
+    funnel(): FunnelEntry[] {
+      return steps.flatMap((step) =>
+        sorted(byStep.get(step) ?? new Map<string, number>()).map(([reason, count]) => ({
+          step,
+          reason,
+          count,
+        })),
+      );
     },
   };
 }
 
-function add(counts: Counts, key: string, count: number): void {
-  if (count > 0) counts.set(key, (counts.get(key) ?? 0) + count);
-}
+export type Tally = ReturnType<typeof createTally>;
 
-const sorted = (counts: Counts) => [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+const sorted = (counts: ReadonlyMap<string, number>) => [...counts].sort(([a], [b]) => (a < b ? -1 : 1));

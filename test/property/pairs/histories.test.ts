@@ -141,7 +141,7 @@ function byTurns<Row extends { readonly turn_ids: readonly string[] }>(rows: rea
 test('pairs compare alternatives, no two replies twice, nothing retracted, and no drop is listed twice', () => {
   let compared = 0;
   for (const history of histories) {
-    const { pairs, drops } = pairsFromHistory(history, { app: 'default', crossModel: false, testShare: 0.1 });
+    const { pairs, drops } = pairsFromHistory(history, { app: 'default', crossModel: false });
     compared += pairs.length;
     const pairIds = pairs.map(({ chosenTurnId, rejectedTurnId }) =>
       [chosenTurnId, rejectedTurnId].toSorted().join(),

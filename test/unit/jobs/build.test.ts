@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { datasetManifest } from '../../../schemas/build-report.ts';
 import { trlDpoRow, trlRewardRow } from '../../../schemas/preference-row.ts';
-import { provenance } from '../../../schemas/provenance.ts';
+import { provenance, splits } from '../../../schemas/provenance.ts';
 import type { WireEvent } from '../../../schemas/wire-event.ts';
 import { agreementWithScores } from '../../../services/jobs/agreement.ts';
 import { build } from '../../../services/jobs/build/build.ts';
@@ -25,9 +25,27 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const recipe = { app: 'default', clock: () => Date.UTC(2026, 0, 2), seed: '1', codeVersion: 'test' };
+/** Everybody does the same here, so that little can be learnt of them: pairs are kept however sure they are. */
+const recipe = {
+  app: 'default',
+  clock: () => Date.UTC(2026, 0, 2),
+  seed: '1',
+  codeVersion: 'test',
+  leastP: 0.5,
+};
 const buildNow = (rest = {}) =>
   build({ ...recipe, warehouse: fixture.warehouse, cut: fixture.cut(), ...rest });
+
+const things = 'lamp river stone garden letter window harbour mountain kettle forest'.split(' ');
+const deeds = 'finds loses paints sells hides mends opens follows carries watches'.split(' ');
+
+/** A sentence that no other turn has, with what breaks lines and strings. */
+function textOf(turnId: string, annotatorId: string): string {
+  const digest = createHash('md5').update(`${turnId} ${annotatorId}`).digest();
+  const word = (words: readonly string[], at: number) => words[(digest[at] ?? 0) % words.length] ?? '';
+  const clause = (at: number) => `the ${word(things, at)} ${word(deeds, at + 1)} a ${word(things, at + 2)}`;
+  return `For ${annotatorId}, ${clause(0)}, \u2028 then ${clause(3)}, and ${clause(6)} \\ at last.`;
+}
 
 /** A chat of one annotator: two places with alternatives, and one turn whose parent never comes. */
 function chat(annotator_id: string): WireEvent[] {
@@ -52,7 +70,7 @@ function chat(annotator_id: string): WireEvent[] {
     turn_id,
     parent_turn_id,
     role,
-    content: `${turn_id} of ${annotator_id} \u2028 "`,
+    content: textOf(turn_id, annotator_id),
   });
   return [
     turn('u', null, 'user'),
@@ -159,22 +177,20 @@ describe('export', () => {
       format: 'trl-dpo',
       dir,
     });
-    expect(report.files).toEqual(['README.md', 'data/test.jsonl', 'data/train.jsonl', 'provenance.jsonl']);
-    const train = (await linesOf(dir, 'data/train.jsonl')).map((line) => trlDpoRow.parse(JSON.parse(line)));
-    const test_ = (await linesOf(dir, 'data/test.jsonl')).map((line) => trlDpoRow.parse(JSON.parse(line)));
-    expect(report.rows).toEqual({ train: train.length, test: test_.length });
+    expect(report.files).toEqual(
+      expect.arrayContaining(['README.md', 'data/train.jsonl', 'provenance.jsonl']),
+    );
+    const files = await Promise.all(splits.map((split) => linesOf(dir, `data/${split}.jsonl`)));
+    expect(report.rows).toEqual(Object.fromEntries(splits.map((split, at) => [split, files[at]?.length])));
+    const rows = files.flat().map((line) => trlDpoRow.parse(JSON.parse(line)));
     const lines = (await linesOf(dir, 'provenance.jsonl')).map((line) => provenance.parse(JSON.parse(line)));
-    const rows = [...train, ...test_];
     expect(lines).toHaveLength(rows.length);
     for (const [index, line] of lines.entries()) {
-      expect(rows[index]?.chosen.at(-1)?.content).toBe(
-        `${line.chosen_turn_id} of ${line.annotator_id} \u2028 "`,
-      );
+      expect(rows[index]?.chosen.at(-1)?.content).toBe(textOf(line.chosen_turn_id, line.annotator_id));
     }
     expect(lines.reduce((weights, { weight }) => weights + weight, 0) / lines.length).toBeCloseTo(1, 12);
     const card = await readFile(join(dir, 'README.md'), 'utf8');
     expect(card).toContain('path: data/train.jsonl');
-    expect(card).toContain('are null');
   });
 
   test('writes the implicit prompt', async () => {
@@ -212,7 +228,7 @@ async function exported(name: string, { dataset }: { dataset: string }) {
   const dir = join(fixture.dataDir, name);
   await exportDataset({ warehouse: fixture.warehouse, app: 'default', dataset, format: 'trl-dpo', dir });
   return await Promise.all(
-    ['data/train.jsonl', 'data/test.jsonl', 'provenance.jsonl'].map((file) =>
+    ['data/train.jsonl', 'data/validation.jsonl', 'data/test.jsonl', 'provenance.jsonl'].map((file) =>
       readFile(join(dir, file), 'utf8'),
     ),
   );

@@ -1,88 +1,15 @@
-import { createHash } from 'node:crypto';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { analysisPlanFromJson, planHash } from '../../../pipelines/effects/analysis-plan.ts';
 import { effectsReport } from '../../../schemas/effects-report.ts';
-import type { WireEvent } from '../../../schemas/wire-event.ts';
+import type { EffectsReport } from '../../../schemas/effects-report.ts';
 import { effects } from '../../../services/jobs/effects/effects.ts';
+import { reportPage } from '../../../services/jobs/effects/page/report-page.ts';
 import type { EffectsOptions } from '../../../services/jobs/effects/effects.ts';
 import { openEventStore } from '../../support/event-store.ts';
 import type { EventStore } from '../../support/event-store.ts';
-
-const dayMs = 86_400_000;
-/** The fixture receives everything on this day. */
-const receivedMs = Date.UTC(2026, 0, 1);
-
-/** Numbers in [0, 1) that look random and depend on the text alone. */
-const unit = (text: string) => createHash('md5').update(text).digest().readUInt32BE(0) / 2 ** 32;
-
-interface Story {
-  readonly annotators: number;
-  readonly sessions: number;
-  /** Metrics that follow a session. */
-  readonly metrics?: (session: number) => readonly string[];
-  readonly ended?: boolean;
-  readonly lastDay?: number;
-  readonly everyDays?: number;
-}
-
-/** Sessions of one to four turns; the metric grows with active time and shrinks with regenerations. */
-function story(
-  app: string,
-  { annotators, sessions, metrics, ended = true, lastDay = 2, everyDays = 0.7 }: Story,
-): WireEvent[] {
-  const events: WireEvent[] = [];
-  for (let g = 0; g < annotators; g += 1)
-    for (let s = 0; s < sessions; s += 1) {
-      const key = `${app} ${g} ${s}`;
-      const startMs = receivedMs - lastDay * dayMs - s * everyDays * dayMs;
-      const common = (seconds: number) => ({
-        annotator_id: `ann${g}`,
-        session_id: key,
-        event_id: uuid(`${key} ${events.length}`),
-        occurred_at: new Date(startMs + seconds * 1000).toISOString(),
-      });
-      const turns = 1 + Math.floor(4 * unit(`${key} turns`));
-      let regenerated = 0;
-      for (let t = 0; t < turns; t += 1) {
-        const [asked, replied] = [`${key} u${t}`, `${key} a${t}`];
-        const before = t === 0 ? null : `${key} a${t - 1}`;
-        const said = { type: 'turn', content: 'x' } as const;
-        events.push({ ...common(2 * t), ...said, turn_id: asked, parent_turn_id: before, role: 'user' });
-        events.push({
-          ...common(2 * t + 1),
-          ...said,
-          turn_id: replied,
-          parent_turn_id: asked,
-          role: 'assistant',
-        });
-        if (unit(`${replied} likes`) < 0.3)
-          events.push({ ...common(2 * t + 1), type: 'like', turn_id: replied, value: 1 });
-        if (unit(`${replied} discards`) < 0.3) {
-          events.push({ ...common(2 * t + 1), type: 'regenerate', turn_id: replied });
-          regenerated += 1;
-        }
-      }
-      const activeMs = 30_000 + Math.round(600_000 * unit(`${key} active`));
-      events.push({
-        ...common(60),
-        type: 'session_duration',
-        total_ms: activeMs,
-        active_ms: activeMs,
-        ended,
-      });
-      const value = g + Math.log(activeMs) - regenerated / turns + unit(`${key} noise`);
-      for (const name of metrics?.(s) ?? ['rating'])
-        events.push({ ...common(90), type: 'metric', name, value });
-    }
-  return events;
-}
-
-function uuid(text: string): string {
-  const digits = createHash('md5').update(text).digest('hex');
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20)}`;
-}
+import { story } from '../../support/rated-story.ts';
+import type { Story } from '../../support/rated-story.ts';
 
 let fixture: EventStore;
 beforeAll(async () => {
@@ -95,6 +22,16 @@ beforeAll(async () => {
     sparse: { annotators: 4, sessions: 9, everyDays: 3, metrics: (s) => (s % 3 === 0 ? ['rating'] : []) },
     brief: { annotators: 5, sessions: 2 },
     open: { annotators: 4, sessions: 1, ended: false, lastDay: 0.5 },
+    lockstep: { annotators: 10, sessions: 12, activeMs: (turns) => 1000 * ((1 + turns) ** 2 - 1) },
+    gaps: { annotators: 10, sessions: 12, everyDays: 2, metrics: (s) => (s % 3 === 1 ? [] : ['rating']) },
+    flat: { annotators: 4, sessions: 6, value: (_, g) => g },
+    wild: {
+      ...{ annotators: 8, sessions: 12 },
+      // Twice 1e308 has no mean among doubles, 1e300 no square; 1e20 is a number like any other.
+      metrics: (s) => (s === 3 ? ['rating', 'rating'] : ['rating']),
+      value: (usual, g, s) =>
+        s === 3 && g < 2 ? 1e308 : s === 5 && g === 4 ? 1e300 : s === 6 && g === 5 ? -1e20 : usual,
+    },
   };
   for (const [app, of] of Object.entries(stories)) await fixture.store(app, story(app, of));
 });
@@ -163,10 +100,88 @@ describe('effects', () => {
     ['sparse', 'outcome_missing', { no_outcome: 16, horizon_unfinished: 8 }],
     ['brief', 'no_sessions', { few_sessions: 10 }],
     ['open', 'no_closed_session', {}],
+    ['flat', 'outcome_constant', {}],
   ])('gives %s no number: %s', async (app, reason, dropped) => {
     const report = await effectsOf(app);
     expect(report).toMatchObject({ reason, effects: [], says: expect.stringMatching(/\.$/) as string });
     expect(Object.fromEntries(report.dropped.map((drop) => [drop.reason, drop.count]))).toEqual(dropped);
+  });
+
+  const direct = ({ effects: rows }: EffectsReport) =>
+    rows.filter(({ estimand, cohort }) => estimand === 'direct' && cohort === null);
+
+  it('drops a signal that another one copies, and says so', async () => {
+    const report = await effectsOf('lockstep');
+    const of = (name: string) => direct(report).find(({ signals }) => signals.join() === name);
+    expect(of('turns')?.estimate).not.toBeNull();
+    expect(of('active_time')).toMatchObject({
+      ...{ estimate: null, std_error: null, p_value: null, inference: 'none', verdict: 'unknown' },
+      says: 'Signals before it in the model already say all it says.',
+    });
+  });
+
+  it('says that there is one stratum, and lets nothing be used', async () => {
+    const report = await effectsOf('good', { plan: { strata: [] } });
+    expect(report.strata).toEqual([]);
+    expect(report.diagnostics.find(({ name }) => name === 'strata')).toMatchObject({
+      value: 1,
+      status: 'warn',
+    });
+    expect(direct(report).filter(({ verdict }) => verdict === 'use')).toEqual([]);
+  });
+
+  it('warns where a third has no outcome', async () => {
+    const report = await effectsOf('gaps');
+    expect(report.diagnostics.find(({ name }) => name === 'outcome missing')).toMatchObject({
+      status: 'warn',
+    });
+    expect(direct(report).filter(({ verdict }) => verdict === 'use')).toEqual([]);
+  });
+
+  it('never takes what is no number for one', async () => {
+    const report = await effectsOf('wild');
+    expect(report.dropped).toEqual([{ reason: 'not_finite', count: 3 }]);
+    expect(JSON.stringify(report)).not.toMatch(/NaN|Infinity/);
+    for (const { estimate, ci_low, ci_high } of report.effects)
+      expect([estimate, ci_low, ci_high].every((value) => value === null || Number.isFinite(value))).toBe(
+        true,
+      );
+  });
+
+  it('keeps each report in the warehouse, and reads it again when asked', async () => {
+    const plan = { signals: [{ name: 'turns', tier: 1 }] };
+    const cut = fixture.cut();
+    const report = await effectsOf('good', { plan, cut });
+    const rows = await fixture.warehouse.query({
+      sql: `SELECT signals, estimand, cohort, estimate, verdict FROM effect_rows FINAL
+        WHERE app = 'good' AND plan_hash = {plan:String} ORDER BY position`,
+      parameters: { plan: report.plan_hash },
+    });
+    expect(rows).toEqual(
+      report.effects.map(({ signals, estimand, cohort, estimate, verdict }) => ({
+        ...{ signals, estimand, cohort: cohort ?? '', estimate, verdict },
+      })),
+    );
+    const steps: string[] = [];
+    const again = await effectsOf('good', { plan, cut, reuse: true, onProgress: (step) => steps.push(step) });
+    expect(again).toEqual(report);
+    expect(steps).toEqual([]);
+  });
+
+  it('writes a page that needs nothing else', async () => {
+    const page = reportPage(await effectsOf('good'));
+    expect(page).not.toMatch(/<script|https?:|@import|url\(/);
+    for (const title of [
+      'Direct effects',
+      'Pairs of signals',
+      'Number of turns',
+      'Specification curve',
+      'Diagnostics',
+    ])
+      expect(page).toContain(`<h2>${title}`);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+    const none = reportPage(await effectsOf('nobody'));
+    expect(none).toContain('<b>No answer.</b> The app has sent no metric to explain. <code>no_metric</code>');
   });
 
   it('asks for a metric where there are several, and lists them', async () => {

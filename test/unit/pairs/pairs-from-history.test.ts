@@ -8,7 +8,7 @@ import type { Story } from '../../support/story.ts';
 
 function built(story: Story, crossModel = false) {
   const history = historyFromEvents(story.events as [ConversationEvent, ...ConversationEvent[]]);
-  return pairsFromHistory(history, { app: 'app', crossModel, testShare: 0.1 });
+  return pairsFromHistory(history, { app: 'app', crossModel });
 }
 
 /** `better>worse source` of each pair, and `better/worse reason` of each drop. */
@@ -78,9 +78,8 @@ describe('deeds', () => {
     const story = asked().reply('a', 'u').edit('a', 'first').edit('a', 'second').edit('u', 'edited question');
     const [pair] = built(story).pairs;
     expect(pair).toMatchObject({ source: 'edit', chosenTurnId: 'a', rejectedTurnId: 'a' });
-    expect(JSON.parse(pair?.chosen ?? '')).toEqual([{ role: 'assistant', content: 'second' }]);
-    expect(JSON.parse(pair?.rejected ?? '')).toEqual([{ role: 'assistant', content: 'reply a' }]);
-    expect(JSON.parse(pair?.prompt ?? '')).toEqual([{ role: 'user', content: 'user u' }]);
+    expect(pair).toMatchObject({ chosen: 'second', rejected: 'reply a' });
+    expect(pair?.prompt).toEqual([{ role: 'user', content: 'user u' }]);
   });
 
   test('several deeds of one mind are one pair, of two minds none', () => {
@@ -145,7 +144,7 @@ describe('only alternatives are compared', () => {
 describe('the prompt', () => {
   const promptOf = (story: Story) => {
     const [pair] = built(story).pairs;
-    return { source: pair?.contextSource, messages: JSON.parse(pair?.prompt ?? 'null') as unknown };
+    return { source: pair?.contextSource, messages: pair?.prompt };
   };
 
   test('is the path from the root, each text as it stood, bubbles as one message', () => {
@@ -162,7 +161,7 @@ describe('the prompt', () => {
       1,
     );
     const pair = built(story).pairs.find(({ chosenTurnId }) => chosenTurnId === 'b');
-    expect(JSON.parse(pair?.prompt ?? '')).toEqual([
+    expect(pair?.prompt).toEqual([
       { role: 'system', content: 'You are a fox.' },
       { role: 'user', content: 'user u' },
       { role: 'assistant', content: 'reply r1\nrewritten' },
@@ -281,9 +280,7 @@ describe('refused', () => {
       .reply('a', 'u', { content: 'again' })
       .reply('b', 'u')
       .choose('a', 'b');
-    expect(JSON.parse(built(story).pairs[0]?.chosen ?? '')).toEqual([
-      { role: 'assistant', content: 'reply a' },
-    ]);
+    expect(built(story).pairs[0]?.chosen).toBe('reply a');
   });
 
   test('more rated alternatives than are compared', () => {
@@ -295,7 +292,7 @@ describe('refused', () => {
   });
 });
 
-test('weights of a group add up to one, ids and sides do not move', () => {
+test('ids do not move with later deeds', () => {
   const story = asked()
     .reply('a', 'u')
     .regenerate('a')
@@ -304,9 +301,6 @@ test('weights of a group add up to one, ids and sides do not move', () => {
     .reply('k', 'u')
     .user('v', 'k');
   const before = built(story).pairs;
-  expect(before.map(({ groupShare }) => groupShare)).toEqual([0.5, 0.5]);
   const after = built(story.like('k', 1).like('a', -1)).pairs;
-  expect(after.map(({ pairId, split }) => [pairId, split]).toSorted()).toEqual(
-    before.map(({ pairId, split }) => [pairId, split]).toSorted(),
-  );
+  expect(after.map(({ pairId }) => pairId).toSorted()).toEqual(before.map(({ pairId }) => pairId).toSorted());
 });

@@ -1,0 +1,78 @@
+import { outlierMarks } from '../../../pipelines/reactions/outlier-marks.ts';
+import type { SessionShape } from '../../../pipelines/reactions/outlier-marks.ts';
+import { buildKey } from './build-context.ts';
+import type { BuildContext } from './build-context.ts';
+import { createRowWriter } from './row-writer.ts';
+
+export interface Outliers {
+  readonly isOutlier: (annotatorId: string, sessionId: string) => boolean;
+  /** Rules that could not be used, and where. */
+  readonly rulesOff: string[];
+}
+
+/** Closed sessions in the shape that the rules look at. Nothing of it depends on other steps. */
+export async function readSessionShapes({ warehouse, asOf }: BuildContext): Promise<SessionShape[]> {
+  return await warehouse.query<SessionShape>({
+    sql: sessionShapesSql,
+    parameters: { app: asOf.app, cut: asOf.places },
+  });
+}
+
+/** Marks sessions and annotators that effects and pairs do without, with the rule that caught each. */
+export async function markOutliers(
+  context: BuildContext,
+  sessions: readonly SessionShape[],
+): Promise<Outliers> {
+  const { warehouse, tally, onProgress } = context;
+  onProgress('Looking for outliers', 0, 0);
+  const { marks, off } = outlierMarks(sessions);
+  const rows = createRowWriter(warehouse, 'outlier_marks', buildKey(context));
+  for (const { annotator, session, rule } of marks) {
+    tally.add('outlier', session === '' ? `${rule} (annotator)` : rule, 1);
+    await rows.add({ annotator_id: annotator, session_id: session, rule });
+  }
+  await rows.end();
+  const marked = new Set(marks.map(({ annotator, session }) => JSON.stringify([annotator, session])));
+  return {
+    isOutlier: (annotatorId, sessionId) =>
+      marked.size > 0 &&
+      (marked.has(JSON.stringify([annotatorId, ''])) || marked.has(JSON.stringify([annotatorId, sessionId]))),
+    rulesOff: off.map(({ rule, cohort, says }) => `${rule} in ${cohort}: ${says}`),
+  };
+}
+
+/** Bursts are looked for in a session's first 500 deeds. */
+const sessionShapesSql = `
+WITH
+    deeds AS
+    (
+        SELECT
+            annotator_id,
+            session_id,
+            arraySlice(arraySort(groupArrayIf(corrected_ms, type IN ('like', 'regenerate', 'choose', 'edit'))), 1, 500) AS feedback,
+            arrayMap(ms -> ms / 1000, arraySort(groupArrayIf(corrected_ms, type = 'turn' AND role = 'user'))) AS asked,
+            hex(sipHash128(arrayMap(kind -> kind.2, arraySort(groupArray((ord, concat(type, ' ', role))))))) AS shape
+        FROM events_timed(app = {app:String}, cut = {cut:Array(UInt64)})
+        WHERE session_id != '' AND type IN ('turn', 'regenerate', 'like', 'choose', 'edit')
+        GROUP BY annotator_id, session_id
+    ),
+    gapped AS (SELECT * EXCEPT asked, arraySlice(arrayDifference(asked), 2) AS gaps FROM deeds)
+SELECT
+    s.annotator_id AS annotator,
+    s.session_id AS session,
+    if(c.cohort = '', 'unknown', c.cohort) AS cohort,
+    if(s.has_duration, s.active_ms / 1000, NULL) AS activeSeconds,
+    if(s.has_duration, s.total_ms / 1000, NULL) AS totalSeconds,
+    s.user_turns AS userTurns,
+    s.replies AS replies,
+    s.events AS events,
+    arrayMax(arrayPushBack(arrayMap(at -> arrayCount(ms -> ms >= at AND ms < at + 10000, g.feedback), g.feedback), 0)) AS busiestTenSeconds,
+    if(length(g.gaps) < 4, NULL, arrayAvg(g.gaps)) AS gapMeanSeconds,
+    if(length(g.gaps) < 4, NULL, sqrt(greatest(0, arrayAvg(gap -> gap * gap, g.gaps) - arrayAvg(g.gaps) * arrayAvg(g.gaps)))) AS gapSdSeconds,
+    g.shape AS shapeHash
+FROM sessions(app = {app:String}, cut = {cut:Array(UInt64)}) AS s
+LEFT JOIN gapped AS g ON s.annotator_id = g.annotator_id AND s.session_id = g.session_id
+LEFT JOIN annotator_cohorts(app = {app:String}, cut = {cut:Array(UInt64)}) AS c
+    ON s.annotator_id = c.annotator_id AND toDate(fromUnixTimestamp64Milli(s.started_ms, 'UTC')) = c.day
+WHERE s.closed
+ORDER BY annotator, session`;

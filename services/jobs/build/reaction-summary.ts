@@ -1,0 +1,25 @@
+import type { AnnotatorHabits, ReactionFit } from '../../../pipelines/reactions/reaction-fit.ts';
+import type { ReactionSummary } from '../../../schemas/build-report.ts';
+
+/** What a manifest keeps of the reaction model; habits of annotators stand in the table `annotator_habits`. */
+export function reactionSummaryFrom(fit: ReactionFit): ReactionSummary {
+  const { annotators: _, ...model } = fit;
+  const { identified, says, replies, rounds, converged, careless } = fit;
+  return {
+    ...{ identified, says, replies, rounds, converged },
+    careless: {
+      identified: careless.identified,
+      share: careless.share,
+      annotators: { ...careless.counts },
+    },
+    model,
+  };
+}
+
+/** The model as a manifest keeps it, with the annotators whose habits are at hand. */
+export function fitFromSummary(
+  { model }: ReactionSummary,
+  annotators: ReadonlyMap<string, AnnotatorHabits>,
+): ReactionFit {
+  return { ...(model as unknown as Omit<ReactionFit, 'annotators'>), annotators };
+}
