@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { eventsAnswer, eventsRequest, ingestProblemCodes, problem, receiptAnswer } from './ingest-http.ts';
 import { limits } from './limits.ts';
+import { runsJsonSchemas, runsPaths } from './openapi-runs.ts';
 import { wireEvent } from './wire-event.ts';
 
 type Json = Record<string, unknown>;
@@ -44,15 +45,17 @@ export function ingestOpenApi(): Json {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Tacit ingest',
+      title: 'Tacit',
       version: apiVersion,
-      description: 'Telemetry in: events of conversations, acknowledged when they are durable.',
+      description:
+        'Telemetry in: events of conversations, acknowledged when they are durable. Training runs: samples in, verdicts out.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ key: [] }],
     paths: {
       '/v1/events': { post: postEvents },
       '/v1/receipts/{receipt}': { get: getReceipt },
+      ...runsPaths(),
       '/healthz': { get: probe('healthz', 'The process answers') },
       '/readyz': { get: { ...probe('readyz', 'The process can take events'), ...readyResponses } },
     },
@@ -60,7 +63,7 @@ export function ingestOpenApi(): Json {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key; it names the app.' },
       },
-      schemas: ingestJsonSchemas(),
+      schemas: { ...ingestJsonSchemas(), ...runsJsonSchemas() },
     },
   };
 }

@@ -5,6 +5,8 @@ import { createNoiseTracker } from './detector-noise.ts';
 const bets = [2.5, 4] as const;
 /** Least standard deviation of an evaluation, in margins. */
 const leastNoise = 0.25;
+/** Standard deviation of an evaluation, in margins, beyond which nothing is bet: five baselines cannot tell then. */
+const mostNoise = 1.5;
 
 /** State of a detector after one evaluation. */
 export interface DetectorPoint {
@@ -16,6 +18,8 @@ export interface DetectorPoint {
   readonly lost: number;
   /** Standard deviation of an evaluation as it was known before this one, in margins. */
   readonly noise: number;
+  /** Whether evaluations were ever steady enough to tell a margin from chance; else nothing is bet. */
+  readonly counts: boolean;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface DetectorPoint {
  * exp(d (m - x) / s^2 - d^2 / (2 s^2)), an e-value when nothing was lost from m and evaluations are as noisy as s^2,
  * known before x; the evidence never falls below 1, and the answer is the average over bets. While nothing is lost,
  * the expected number of evaluations before it reaches h is at least h, and the chance to reach it within n of them
- * at most n / h, whenever one looks. The bets are so large that a loss inside the margin does not pay: it may last.
+ * at most n / h, whenever one looks. While evaluations are too noisy to tell a margin, nothing is bet. The bets are so large that a loss inside the margin does not pay: it may last.
  * @param reference of the baseline; `mean` is m
  * @param means of evaluations in order of their steps; undefined ones tell nothing
  * @param margin what may be lost, in units of the score; above 0
@@ -39,12 +43,15 @@ export function detectDrop(
 ): DetectorPoint[] {
   const noise = createNoiseTracker(reference.means, reference.samplingVariance, leastNoise * margin);
   const states = bets.map((size) => ({ loss: size * margin, logE: 0, since: null as number | null }));
-  let last: DetectorPoint = { logE: 0, since: null, lost: 0, noise: 0 };
+  let steadiest = Number.POSITIVE_INFINITY;
+  let last: DetectorPoint = { logE: 0, since: null, lost: 0, noise: 0, counts: true };
   return means.map((mean, index) => {
     if (mean === undefined) return last;
     const lost = fall ? reference.mean - mean : mean - reference.mean;
     const variance = noise.variance();
-    for (const state of states) {
+    // A drop is itself taken for noise once it has happened: what was steady once is trusted.
+    steadiest = Math.min(steadiest, Math.sqrt(variance) / margin);
+    for (const state of steadiest <= mostNoise ? states : []) {
       if (state.logE <= 0) {
         state.logE = 0;
         state.since = index;
@@ -58,6 +65,7 @@ export function detectDrop(
       since: best.logE > 0 ? best.since : null,
       lost: lost / margin,
       noise: Math.sqrt(variance) / margin,
+      counts: steadiest <= mostNoise,
     };
     return last;
   });

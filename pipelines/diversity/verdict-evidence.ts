@@ -28,7 +28,7 @@ export function verdictEvidenceOf(
         limit: each.falls ? mean - each.margin : mean + each.margin,
         e_value: Math.exp(Math.min(mostLogE, logE)),
         threshold,
-        counts: each.counts,
+        counts: each.points[at]?.counts ?? true,
         since_step: stepAt(pointOf(each, at)?.since),
       };
       return [{ row, logE }];

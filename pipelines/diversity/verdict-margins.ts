@@ -3,9 +3,6 @@ import { evaluationMean, scoreReference, type ScoreReference } from './detector-
 import type { PromptScores } from './per-prompt-scores.ts';
 import type { Evaluation } from './run-history.ts';
 
-/** Standard deviation of an evaluation, in margins, from which on a baseline cannot tell. */
-const mostNoise = 1.5;
-
 /** One metric held against one baseline over all training evaluations. */
 export interface MarginSeries {
   readonly metric: string;
@@ -19,8 +16,6 @@ export interface MarginSeries {
   readonly margin: number;
   /** Whether lower is the loss. */
   readonly falls: boolean;
-  /** Whether the baseline is steady enough to tell a margin from chance; else the series counts for nothing. */
-  readonly counts: boolean;
   readonly points: readonly DetectorPoint[];
   /** Of entropy: the side that is not a loss. */
   readonly otherSide: readonly DetectorPoint[] | undefined;
@@ -52,7 +47,6 @@ export function marginSeries(
     });
     const falls = group !== 'dominance';
     const allowed = margin * there;
-    const points = detectDrop(reference, values, allowed, falls);
     return {
       metric,
       group,
@@ -61,8 +55,7 @@ export function marginSeries(
       values,
       margin: allowed,
       falls,
-      counts: (points[0]?.noise ?? 0) <= mostNoise,
-      points,
+      points: detectDrop(reference, values, allowed, falls),
       otherSide: group === 'entropy' ? detectDrop(reference, values, allowed, !falls) : undefined,
     };
   });

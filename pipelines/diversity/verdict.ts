@@ -89,7 +89,7 @@ function judgeSeries(
   logThreshold: number,
   mayStop: boolean,
 ): Judged {
-  const of = (group: MarginSeries['group']) => series.filter((each) => each.group === group && each.counts);
+  const of = (group: MarginSeries['group']) => series.filter((each) => each.group === group);
   const [diversity, dominance, entropy] = [of('diversity'), of('dominance'), of('entropy')];
   const fires = (group: readonly MarginSeries[], index: number) =>
     (groupLogE(group, index) ?? Number.NEGATIVE_INFINITY) >= logThreshold;

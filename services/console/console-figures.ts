@@ -1,10 +1,15 @@
 import type { DatasetManifest, DatasetSummary } from '../../schemas/build-report.ts';
+import type { EffectsReport } from '../../schemas/effects-report.ts';
+import type { RunDetail, RunSummary } from '../../schemas/runs.ts';
 import type { EventLog } from '../engines/event-log/event-log.ts';
 import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { fixCut, type Cut } from '../jobs/cut.ts';
 import { listDatasets, readManifest } from '../jobs/datasets.ts';
+import { effects } from '../jobs/effects/effects.ts';
 import { missingBefore, topicEnds } from '../jobs/lag.ts';
 import { stats } from '../jobs/stats.ts';
+import type { Runs } from '../jobs/runs/create-runs.ts';
+import { RunsProblem } from '../jobs/runs/runs-problem.ts';
 import { cohortCounts, type CohortCounts } from './queries/cohort-counts.ts';
 import { deadLetterCounts, knownApps, type DeadLetterCount } from './queries/dead-letter-counts.ts';
 import { recentArrivals, type Arrivals } from './queries/recent-arrivals.ts';
@@ -36,8 +41,12 @@ export interface Figures {
   ingest(app: string): Promise<IngestFigures>;
   cohorts(app: string): Promise<CohortCounts & { readonly as_of: AsOf }>;
   sessions(app: string): Promise<SessionSignals & { readonly as_of: AsOf }>;
+  /** With the default plan: what was computed at this cut before, or is computed now. */
+  effects(app: string, options: { readonly outcome?: string | undefined }): Promise<EffectsReport>;
   datasets(app: string): Promise<readonly DatasetSummary[]>;
   dataset(app: string, id: string): Promise<DatasetManifest | undefined>;
+  runs(app: string): Promise<readonly RunSummary[]>;
+  run(app: string, run: string): Promise<RunDetail | undefined>;
 }
 
 export interface FiguresOptions {
@@ -45,12 +54,17 @@ export interface FiguresOptions {
   readonly eventLog: EventLog;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Of sessions without a UTC offset, for effects. */
+  readonly timeZone?: string | undefined;
 }
 
 /** Many readers of one page cost one computation every few seconds. */
 const freshMs = 3_000;
 
-export function createFigures({ warehouse, eventLog, clock }: FiguresOptions): Figures {
+export function createFigures(options: FiguresOptions & { readonly runs: Runs }): Figures {
+  const { warehouse, eventLog, clock, timeZone, runs } = options;
+  const analyses = new Map<string, Promise<EffectsReport>>();
+  let started = 0;
   const kept = new Map<string, { readonly sinceMs: number; readonly value: Promise<unknown> }>();
 
   function fresh<Value>(name: string, compute: () => Promise<Value>): Promise<Value> {
@@ -62,6 +76,12 @@ export function createFigures({ warehouse, eventLog, clock }: FiguresOptions): F
     kept.set(name, { sinceMs: clock(), value });
     return value;
   }
+
+  const analyse = async (app: string, outcome: string | undefined, runId: string) =>
+    await effects({
+      ...{ warehouse, app, cut: await fixCut(warehouse, app), reuse: true, timeZone, runId },
+      ...(outcome === undefined ? {} : { outcome }),
+    });
 
   const at = async <Value>(app: string, compute: (cut: Cut) => Promise<Value>) => {
     const cut = await fixCut(warehouse, app);
@@ -83,8 +103,29 @@ export function createFigures({ warehouse, eventLog, clock }: FiguresOptions): F
       fresh(`cohorts ${app}`, () => at(app, (cut) => cohortCounts(warehouse, app, cut.places))),
     sessions: (app) =>
       fresh(`sessions ${app}`, () => at(app, (cut) => sessionSignals(warehouse, app, cut.places))),
+    effects: (app, { outcome }) => {
+      const name = `${app} ${outcome ?? ''}`;
+      const running = analyses.get(name);
+      if (running) return running;
+      started += 1;
+      const analysis = analyse(app, outcome, `console${clock()}x${started}`);
+      analyses.set(name, analysis);
+      const done = () => analyses.delete(name);
+      analysis.then(done, done);
+      return analysis;
+    },
     datasets: (app) => listDatasets(warehouse, app),
     dataset: (app, id) => readManifest(warehouse, app, id),
+    runs: (app) => fresh(`runs ${app}`, () => runs.list(app)),
+    run: (app, run) =>
+      fresh(`run ${app} ${run}`, async () => {
+        try {
+          return await runs.detail(app, run);
+        } catch (error) {
+          if (error instanceof RunsProblem && error.code === 'not_found') return undefined;
+          throw error;
+        }
+      }),
   };
 }
 

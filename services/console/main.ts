@@ -1,4 +1,5 @@
-import fastify, { type FastifyBaseLogger } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
+import { Registry } from 'prom-client';
 
 import { listen } from '../settings/listen.ts';
 import { createLogger } from '../settings/logger.ts';
@@ -20,14 +21,24 @@ export async function main(machine: ServiceMachine, onRunning: (running: Running
     const eventLog = await engines.eventLog();
     const { keyRing } = await engines.access();
     const loggerInstance: FastifyBaseLogger = createLogger(settings.logLevel);
-    const server = fastify({ loggerInstance, disableRequestLogging: true });
+    const server = fastify({
+      loggerInstance,
+      logController: new LogController({ disableRequestLogging: true }),
+    });
     shutdown.before(() => server.close());
     server.get('/healthz', () => ({ status: 'ok' }));
     server.get('/readyz', async () => {
       await warehouse.query({ sql: 'SELECT 1' });
       return { status: 'ready' };
     });
-    await server.register(consoleRoutes, { warehouse, eventLog, keyRing, clock });
+    const metricsRegistry = new Registry();
+    server.get('/metrics', async (_request, reply) => {
+      reply.type(metricsRegistry.contentType);
+      return await metricsRegistry.metrics();
+    });
+    await server.register(consoleRoutes, {
+      ...{ warehouse, eventLog, keyRing, clock, timeZone: settings.timeZone, metricsRegistry },
+    });
     onRunning({ address: await listen(server, settings), pid: machine.process.pid });
   } catch (error) {
     shutdown.request(error);

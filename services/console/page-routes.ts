@@ -8,6 +8,8 @@ import { datasetPage } from './pages/dataset-page.ts';
 import { datasetsPage } from './pages/datasets-page.ts';
 import { ingestPage } from './pages/ingest-page.ts';
 import { page } from './pages/layout.ts';
+import { runPage } from './pages/run-page.ts';
+import { runsPage } from './pages/runs-page.ts';
 import { sessionsPage } from './pages/sessions-page.ts';
 import { isLocal, readerFromKey, type Reader } from './reader.ts';
 
@@ -56,6 +58,22 @@ const pages: readonly Page[] = [
     body: async (figures, app, id) => {
       const manifest = await figures.dataset(app, id);
       return manifest && datasetPage(manifest);
+    },
+  },
+  {
+    path: '/runs',
+    title: 'Runs',
+    live: true,
+    body: async (figures, app) => runsPage(app, await figures.runs(app)),
+  },
+  {
+    path: '/runs/:id',
+    title: 'Run',
+    under: '/runs',
+    live: true,
+    body: async (figures, app, id) => {
+      const detail = await figures.run(app, id);
+      return detail && runPage(detail);
     },
   },
 ];

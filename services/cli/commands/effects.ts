@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 import { appName } from '../../../schemas/api-key.ts';
+import { TacitError } from '../../../schemas/errors.ts';
 import { fixCut } from '../../jobs/cut.ts';
+import { readManifest } from '../../jobs/datasets.ts';
 import { effects } from '../../jobs/effects/effects.ts';
 import { reportPage } from '../../jobs/effects/page/report-page.ts';
 import { engineCommand } from '../command.ts';
@@ -39,6 +41,8 @@ export const effectsCommand = engineCommand({
     const written = plan === undefined ? {} : await planFromFile(plan);
     await caughtUp();
     const warehouse = await engines.warehouse();
+    if (dataset !== undefined && !(await readManifest(warehouse, app, dataset)))
+      throw new TacitError('misuse', `no dataset ${dataset}: tacit datasets lists them`);
     const found = await effects({
       warehouse,
       app,

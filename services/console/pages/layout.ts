@@ -18,6 +18,7 @@ export const menu = [
   { path: '/cohorts', title: 'Cohorts' },
   { path: '/sessions', title: 'Sessions' },
   { path: '/datasets', title: 'Datasets' },
+  { path: '/runs', title: 'Runs' },
 ] as const;
 
 export function page(frame: PageFrame, body: Html): string {

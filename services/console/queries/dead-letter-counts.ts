@@ -18,7 +18,7 @@ export async function deadLetterCounts(warehouse: Warehouse, app: string): Promi
 /** Every app that sent anything, by name. */
 export async function knownApps(warehouse: Warehouse): Promise<string[]> {
   const rows = await warehouse.query<{ app: string }>({
-    sql: 'SELECT app FROM events GROUP BY app UNION DISTINCT SELECT app FROM dead_letters GROUP BY app',
+    sql: 'SELECT app FROM events GROUP BY app UNION DISTINCT SELECT app FROM dead_letters GROUP BY app UNION DISTINCT SELECT app FROM runs GROUP BY app',
   });
   return rows.map(({ app }) => app).sort();
 }
