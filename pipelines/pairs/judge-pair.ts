@@ -23,8 +23,8 @@ export interface PairChance {
 }
 
 export interface JudgeSettings {
-  /** Least chance that chosen is the better. */
-  readonly leastP: number;
+  /** Least chance that chosen is the better; null where reactions are too few to tell it: then deeds alone count. */
+  readonly leastP: number | null;
   /** Jaccard similarity from which two texts say the same. */
   readonly nearEqual: number;
   readonly filter: RowFilter;
@@ -53,8 +53,8 @@ export function refusalOfPair(
   if (unwanted) return unwanted;
   // What an annotator made of a reply is theirs, whatever the reply was.
   if (chosen.flagged && draft.source !== 'edit') return 'chosen_below_floor';
-  if (chance.p < 0.5) return 'deed_contradicted';
-  if (chance.p < settings.leastP) return 'unsure';
+  if (settings.leastP !== null && chance.p < 0.5) return 'deed_contradicted';
+  if (settings.leastP !== null && chance.p < settings.leastP) return 'unsure';
   const similarity = jaccard(textSignature(draft.chosen), textSignature(draft.rejected));
   return similarity >= settings.nearEqual ? 'near_equal_texts' : null;
 }

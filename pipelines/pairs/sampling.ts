@@ -2,9 +2,10 @@ import type { CharacterTier } from './character-tier.ts';
 import type { ConversationStage } from './conversation-stage.ts';
 import { capGroups, feasibleShare, limitGroups, limitPrompts } from './sampling-caps.ts';
 import { drawUnits } from './sampling-draw.ts';
-import { styleBalancedUnits } from './style-balance.ts';
 import { keyedCandidates, stratumOf } from './sampling-keys.ts';
 import type { KeyedCandidate } from './sampling-keys.ts';
+import { cappedWeights } from './sampling-weights.ts';
+import { styleBalancedUnits } from './style-balance.ts';
 
 /**
  * A pair as the draw sees it: ids and numbers, no text. A single or a prompt is drawn the same way, as a group of its
@@ -33,9 +34,12 @@ export interface SamplingSettings {
   readonly size: number | null;
   readonly pairsPerGroup: number;
   readonly pairsPerPrompt: number;
-  /** Largest share of a side's weight; never under twice the even share, and one group may always stay. */
+  /** Largest share of a side's weight; never under twice the even share. */
   readonly personShare: number;
   readonly characterShare: number;
+  /** Largest share of a side's groups, for trainers that know no weights; the same, and one group may always stay. */
+  readonly personRows: number;
+  readonly characterRows: number;
   /** Least pairs of a stratum in a draw by size, where it has so many. */
   readonly stratumMinimum: number;
   /** Bound on |r| of chosen with each style; 1 keeps every pair. */
@@ -48,6 +52,8 @@ export const defaultSamplingSettings = {
   pairsPerPrompt: 10,
   personShare: 0.02,
   characterShare: 0.1,
+  personRows: 0.06,
+  characterRows: 0.3,
   stratumMinimum: 5,
   styleTolerance: 0.04,
 } as const satisfies Omit<SamplingSettings, 'seed'>;
@@ -65,7 +71,7 @@ export type SamplingReason = (typeof samplingReasons)[number];
 
 export interface SampledPair {
   readonly pairId: string;
-  /** 1 / (pairs of its group that are kept), scaled to mean 1 on its side. */
+  /** An even part of its group's weight, capped a person and a character; mean 1 on its side. */
   readonly weight: number;
   /** pi_h: share of its stratum's candidates that are kept, in (0, 1]. */
   readonly inclusion: number;
@@ -103,12 +109,8 @@ export function samplePairs(candidates: readonly PairCandidate[], settings: Samp
   const sides = Map.groupBy(candidates, ({ side }) => side);
   for (const [side, ofSide] of sides) {
     const size = side === 'train' ? settings.size : null;
-    const kept = sampleSide(ofSide, { ...settings, size }, reasons);
-    const groups = Map.groupBy(kept, ({ candidate }) => candidate.groupId);
-    const scale = kept.length / groups.size;
-    for (const group of groups.values()) {
-      for (const { candidate } of group) weights.set(candidate.pairId, scale / group.length);
-    }
+    const kept = sampleSide(ofSide, { ...settings, size }, reasons).map(({ candidate }) => candidate);
+    for (const [pairId, weight] of cappedWeights(kept, settings)) weights.set(pairId, weight);
   }
   const strata = strataOf(candidates, weights);
   return {
@@ -137,11 +139,11 @@ function sampleSide(
 ): readonly KeyedCandidate[] {
   const limited = limitGroups(keyedCandidates(candidates, settings.seed), settings.pairsPerGroup);
   const prompted = limitPrompts(limited.kept, settings.pairsPerPrompt);
-  const personShare = feasibleShare(settings.personShare, candidates.map(annotatorOf));
-  const characterShare = feasibleShare(settings.characterShare, candidates.map(characterOf));
+  const personRows = feasibleShare(settings.personRows, candidates.map(annotatorOf));
+  const characterRows = feasibleShare(settings.characterRows, candidates.map(characterOf));
   for (let total = groupCount(prompted.kept); ;) {
-    const persons = capGroups(prompted.kept, annotatorOf, personShare * total);
-    const characters = capGroups(persons.kept, characterOf, characterShare * total);
+    const persons = capGroups(prompted.kept, annotatorOf, personRows * total);
+    const characters = capGroups(persons.kept, characterOf, characterRows * total);
     const tolerance = settings.size === null ? settings.styleTolerance : 0;
     const balanced = styleBalancedUnits(characters.kept, tolerance);
     const drawn = drawUnits(balanced.units, settings);

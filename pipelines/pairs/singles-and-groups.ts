@@ -19,8 +19,8 @@ export interface RowSettings {
   readonly app: string;
   readonly crossModel: boolean;
   readonly filter: RowFilter;
-  /** How sure a single must be: at least p, or at most 1 - p. */
-  readonly leastP: number;
+  /** How sure a single must be: at least p, or at most 1 - p; null where reactions are too few to tell it. */
+  readonly leastP: number | null;
   readonly isOutlier: (annotatorId: string, sessionId: string) => boolean;
 }
 
@@ -64,7 +64,7 @@ interface Usable {
 }
 
 /**
- * An annotator's replies as rows of their own, and the places with several of them.
+ * An annotator's replies as rows of their own, and the places with several of them: none without a measured reward.
  * @param evidence by turn id
  */
 export function singlesAndGroups(
@@ -73,6 +73,8 @@ export function singlesAndGroups(
   promptOf: (reply: Reply) => Prompt,
   settings: RowSettings,
 ): { singles: SingleDraft[]; groups: GroupDraft[] } {
+  const { leastP } = settings;
+  if (leastP === null) return { singles: [], groups: [] };
   const usable = shownReplies(history).flatMap((shown) => {
     const known = evidence.get(shown.turnId);
     return known && isUsable(history.annotatorId, shown, known, settings) ? [{ shown, known }] : [];
@@ -81,7 +83,9 @@ export function singlesAndGroups(
   for (const each of usable)
     byGroup.set(each.shown.groupId, [...(byGroup.get(each.shown.groupId) ?? []), each]);
   return {
-    singles: usable.flatMap((each) => singleFrom(history.annotatorId, each, promptOf, settings) ?? []),
+    singles: usable.flatMap(
+      (each) => singleFrom(history.annotatorId, each, promptOf, { app: settings.app, leastP }) ?? [],
+    ),
     groups: [...byGroup.values()].flatMap((members) => groupFrom(members, promptOf, settings) ?? []),
   };
 }
@@ -106,17 +110,17 @@ function singleFrom(
   annotatorId: string,
   { shown, known }: Usable,
   promptOf: (reply: Reply) => Prompt,
-  settings: RowSettings,
+  { app, leastP }: { readonly app: string; readonly leastP: number },
 ): SingleDraft | null {
   const { pTypical } = known;
-  const label = pTypical >= settings.leastP;
-  if (!label && pTypical > 1 - settings.leastP) return null;
+  const label = pTypical >= leastP;
+  if (!label && pTypical > 1 - leastP) return null;
   if (label && known.flagged) return null;
   const row = rowOf({ shown, known }, promptOf);
   return (
     row && {
       ...row,
-      singleId: rowIdOf(settings.app, annotatorId, shown.turnId, 'single'),
+      singleId: rowIdOf(app, annotatorId, shown.turnId, 'single'),
       turnId: shown.turnId,
       modelVersion: shown.reply.bubbles[0].event.model_version,
       source: shown.liked === 0 ? 'regenerate' : 'like',

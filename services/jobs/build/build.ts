@@ -184,7 +184,7 @@ async function write(
       anchor,
       demoted_characters: demoted,
       rules_off: outliers.rulesOff,
-      sampling: { strata: draw.strata, person_shares: draw.personShares },
+      sampling: { strata: draw.strata },
     };
     const row = {
       app: asOf.app,

@@ -27,8 +27,6 @@ export interface Draw {
   readonly pairs: readonly CandidatePair[];
   readonly rows: readonly DrawnPair[];
   readonly strata: readonly SampledStratum[];
-  /** Largest share of weight that one person was allowed, by side. */
-  readonly personShares: Readonly<Record<string, number>>;
 }
 
 /** Draws the dataset's pairs from the candidates, and counts why the others were not. */
@@ -88,42 +86,25 @@ export async function drawPairs(
       inclusion: rowOf.get(pairId)?.inclusion ?? 1,
       group_share: 1 / (sizes.get(groupId) ?? 1),
     }));
-    return { pairs, rows, strata: drawn.strata, personShares: drawn.personShares };
+    return { pairs, rows, strata: drawn.strata };
   }
 }
 
 /** Under so many pairs chance alone puts |r| of chosen with a style beyond any bound; balance would only cost pairs. */
 const balancedFrom = 400;
 
-/**
- * Largest share of a side's weight that one person may have. Few people cannot have two per cent each: the next share
- * is taken where the one before would cost more than two thirds of the pairs.
- */
-const personShares = [defaultSamplingSettings.personShare, 0.03, 0.05, 0.08, 0.12, 0.2];
-const leastKept = 1 / 3;
-
 function drawnBySide(candidates: readonly CandidatePair[], seed: string) {
-  const sides = [...Map.groupBy(candidates, ({ side }) => side).values()].map((ofSide) => {
-    const draw = (personShare: number) =>
-      samplePairs(ofSide, {
-        ...defaultSamplingSettings,
-        ...{ seed, personShare },
-        ...(ofSide.length < balancedFrom ? { styleTolerance: 1 } : {}),
-      });
-    const uncapped = draw(1);
-    for (const share of personShares) {
-      const capped = draw(share);
-      if (capped.kept.length >= leastKept * uncapped.kept.length) return { ...capped, share };
-    }
-    return { ...uncapped, share: 1 };
-  });
+  const sides = [...Map.groupBy(candidates, ({ side }) => side).values()].map((ofSide) =>
+    samplePairs(ofSide, {
+      ...defaultSamplingSettings,
+      seed,
+      ...(ofSide.length < balancedFrom ? { styleTolerance: 1 } : {}),
+    }),
+  );
   return {
     kept: sides.flatMap(({ kept }) => kept),
     dropped: sides.flatMap(({ dropped }) => dropped),
     strata: sides.flatMap(({ strata }) => strata),
-    personShares: Object.fromEntries(
-      sides.map(({ strata, share }) => [strata[0]?.side ?? '', share] as const),
-    ),
   };
 }
 

@@ -46,7 +46,7 @@ export async function makeRows(context: BuildContext, steps: RowSteps): Promise<
     app: asOf.app,
     crossModel: config.cross_model,
     filter: config.filter,
-    leastP: config.least_p,
+    leastP: steps.fit.identified ? config.least_p : null,
     nearEqual,
     isOutlier: steps.outliers.isOutlier,
   };

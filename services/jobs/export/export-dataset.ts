@@ -46,7 +46,9 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const former = await assertMayWrite(dir, cardMark(dataset, name), force);
   const source = { warehouse, app, dataset };
   const stored = await countStoredRows(source, format.kind);
-  const calibration = format.kind === 'pairs' ? await calibrationOf(source) : { heldBack: false, bins: [] };
+  const measured = manifest.reactions?.identified === true;
+  const calibration =
+    format.kind === 'pairs' && measured ? await calibrationOf(source) : { heldBack: false, bins: [] };
   const withP = calibration.bins.reduce((sum, { pairs }) => sum + pairs, 0);
   const withMargin = format.kind === 'pairs' && withP === stored.rows && withP > 0;
   const folder = createExportFolder(dir);
@@ -57,6 +59,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
       withMargin,
       alternates: format.alternates || options.strictAlternation === true,
       weightScale: manifest.groups === 0 ? 1 : manifest.pairs / manifest.groups,
+      measured,
       onRow: (done) => options.onProgress?.(done, stored.rows),
     });
     const facts = {

@@ -18,6 +18,8 @@ export interface Writing {
   readonly withMargin: boolean;
   readonly alternates: boolean;
   readonly weightScale: number;
+  /** The reaction model could be told from the data: else what it says of a pair is an assumption, and stays here. */
+  readonly measured: boolean;
   readonly onRow: (done: number) => void;
 }
 
@@ -25,7 +27,7 @@ export interface Writing {
 export async function writeRows(
   folder: ExportFolder,
   source: RowsOfDataset,
-  { name, files, withMargin, alternates, weightScale, onRow }: Writing,
+  { name, files, withMargin, alternates, weightScale, measured, onRow }: Writing,
 ) {
   const format = exportFormats[name];
   const { kind } = format;
@@ -37,6 +39,8 @@ export async function writeRows(
   const rowFile = (path: string) =>
     createRowFile(folder, `${path}.${files}`, files, format.columns({ withMargin }));
 
+  const told = (row: StoredRows[RowKind]): StoredRows[RowKind] =>
+    kind === 'pairs' && !measured ? { ...(row as StoredPair), p: null, delta: null, std_error: null } : row;
   const provenance = await folder.openFile('provenance.jsonl');
   for (const split of splits) {
     const data = rowFile(`data/${split}`);
@@ -53,7 +57,7 @@ export async function writeRows(
         continue;
       }
       if (alternating.mended) mended += 1;
-      const row: StoredRows[RowKind] = { ...read, prompt: alternating.messages };
+      const row: StoredRows[RowKind] = { ...told(read), prompt: alternating.messages };
       const exported = format.rowFrom(row, {
         withMargin,
         dataset: source.dataset,

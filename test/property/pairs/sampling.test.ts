@@ -48,6 +48,18 @@ const groupsBy = (candidates: readonly PairCandidate[], field: 'annotatorId' | '
     (own) => new Set(own.map(({ groupId }) => groupId)).size,
   );
 
+/** What each person (or character) holds of the weight of these rows. */
+function weightShares(
+  rows: readonly PairCandidate[],
+  { kept }: SampledPairs,
+  field: 'annotatorId' | 'characterId',
+): number[] {
+  const weightOf = new Map(kept.map(({ pairId, weight }) => [pairId, weight]));
+  const sum = (some: readonly PairCandidate[]) =>
+    some.reduce((all, { pairId }) => all + (weightOf.get(pairId) ?? 0), 0);
+  return [...Map.groupBy(rows, (each) => each[field]).values()].map((own) => sum(own) / sum(rows));
+}
+
 describe('samplePairs', () => {
   test('gives the same rows in any order, each candidate once, kept or dropped for a reason', () => {
     fc.assert(
@@ -84,9 +96,15 @@ describe('samplePairs', () => {
           const people = new Set(input.map(({ annotatorId }) => annotatorId)).size;
           const characters = new Set(input.map(({ characterId }) => characterId)).size;
           for (const held of groupsBy(rows, 'annotatorId'))
-            expect(held).toBeLessThanOrEqual(Math.max(1, Math.max(0.02, 2 / people) * total + 1e-9));
+            expect(held).toBeLessThanOrEqual(Math.max(1, Math.max(0.06, 2 / people) * total + 1e-9));
           for (const held of groupsBy(rows, 'characterId'))
-            expect(held).toBeLessThanOrEqual(Math.max(1, Math.max(0.1, 2 / characters) * total + 1e-9));
+            expect(held).toBeLessThanOrEqual(Math.max(1, Math.max(0.3, 2 / characters) * total + 1e-9));
+          for (const [field, share] of [
+            ['annotatorId', 0.02],
+            ['characterId', 0.1],
+          ] as const)
+            for (const held of weightShares(rows, result, field))
+              expect(held).toBeLessThanOrEqual(Math.max(share, 2 / groupsBy(rows, field).length) + 1e-6);
           for (const own of Map.groupBy(rows, ({ groupId }) => groupId).values())
             expect(own.length).toBeLessThanOrEqual(3);
           for (const own of Map.groupBy(rows, ({ promptId }) => promptId).values())
@@ -107,7 +125,7 @@ describe('samplePairs', () => {
   test('limits a group and a prompt to so many, the first by their keys', () => {
     fc.assert(
       fc.property(worlds, (candidates) => {
-        const free = { ...settings, personShare: 1, characterShare: 1, styleTolerance: 1 };
+        const free = { ...settings, personRows: 1, characterRows: 1, styleTolerance: 1 };
         const inGroups = (limit: number) =>
           keptOf(candidates, samplePairs(candidates, { ...free, pairsPerGroup: limit, pairsPerPrompt: 1e9 }));
         const sizes = (rows: readonly PairCandidate[], field: 'groupId' | 'promptId') =>
@@ -130,7 +148,7 @@ describe('samplePairs', () => {
   test('without one person moves no limit of others, and of the balance little', () => {
     fc.assert(
       fc.property(worlds, fc.nat(24), (candidates, n) => {
-        const uncapped = { ...settings, personShare: 1, characterShare: 1, pairsPerPrompt: 1e9 };
+        const uncapped = { ...settings, personRows: 1, characterRows: 1, pairsPerPrompt: 1e9 };
         const gone = candidates.filter(({ annotatorId }) => annotatorId === `person ${String(n)}`);
         const rest = candidates.filter((each) => !gone.includes(each));
         const before = new Set(samplePairs(candidates, uncapped).kept.map(({ pairId }) => pairId));
