@@ -1,10 +1,18 @@
 import { z } from 'zod';
 
-/** The signals of a session, see the contract, section 4. */
-export const signalNames = ['active_time', 'turns', 'regenerate', 'like', 'dislike'] as const;
+/** The signals of a session, see the contract, section 4; `total_time` is for comparison: idle time is in it. */
+export const signalNames = ['active_time', 'turns', 'regenerate', 'like', 'dislike', 'total_time'] as const;
 
 /** What a stratum is made of, from the part that is dropped first to the one that is never dropped. */
 export const strataParts = ['period', 'cycle', 'daypart', 'model_version'] as const;
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 const planSignal = z.strictObject({
   name: z.enum(signalNames),
@@ -33,6 +41,12 @@ export const analysisPlan = z
         { name: 'active_time', tier: 3 },
       ]),
     strata: z.array(z.enum(strataParts)).default([...strataParts]),
+    /** Of sessions that send no UTC offset, such as Europe/Berlin; null: their time of day is unknown. */
+    time_zone: z
+      .string()
+      .refine(isTimeZone, { error: 'must be a time zone such as Europe/Berlin' })
+      .nullable()
+      .default(null),
     /** Strata are coarsened until there are this many sessions for each. */
     minimum_sessions_per_stratum: z.int().min(1).default(20),
     /** Annotators with fewer closed sessions are left out. */

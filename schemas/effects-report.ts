@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { analysisPlan } from './analysis-plan.ts';
+
 const count = z.int().min(0);
 
 /** What `effects --json` prints: the fields of the contract, and more. */
@@ -11,6 +13,48 @@ const interval = {
   ci_low: z.number().nullable(),
   ci_high: z.number().nullable(),
 };
+
+/** The same effect by other means; null where that means cannot tell. */
+const robustness = z.object({
+  /** Liang and Zeger's error, and the restricted wild bootstrap's p-value (null over 1,000 annotators). */
+  cr1_error: z.number(),
+  p_bootstrap: z.number().nullable(),
+  effective_annotators: z.number(),
+  largest_annotator_share: z.number(),
+  /** Least and greatest with one annotator left out. */
+  left_out_low: z.number(),
+  left_out_high: z.number(),
+  /** Shares of the specification curve, and of random halves of the annotators, with the same sign. */
+  same_sign_share: z.number().nullable(),
+  same_sign_in_halves: z.number().nullable(),
+  dml: z.object({ estimate: z.number(), std_error: z.number() }).nullable(),
+  huber: z.number().nullable(),
+  double_demeaned: z.number().nullable(),
+  interacted_strata: z.number().nullable(),
+  settled: z.number().nullable(),
+  /** Character as a third effect; errors clustered by annotator and character. */
+  with_character: z.object({ estimate: z.number(), std_error: z.number() }).nullable(),
+});
+
+const sensitivity = z.object({
+  /** Partial R2 with signal and outcome that a hidden confounder needs to take estimate, or interval, to 0. */
+  robustness_value: z.number(),
+  robustness_value_at_confidence: z.number(),
+  e_value: z.number(),
+  /** The part of the strata that explains most. */
+  benchmark: z.object({ part: z.string(), with_signal: z.number(), with_outcome: z.number() }),
+  /** At one, two and three times the benchmark; null where none can be that strong. */
+  bounds: z.array(
+    z.object({ times: z.number(), estimate: z.number(), ci_low: z.number(), ci_high: z.number() }).nullable(),
+  ),
+});
+
+const slope = z.object({
+  estimate: z.number(),
+  std_error: z.number(),
+  ci_low: z.number(),
+  ci_high: z.number(),
+});
 
 export const effectRow = z.object({
   kind: z.enum(['main', 'interaction']),
@@ -29,6 +73,9 @@ export const effectRow = z.object({
   says: z.string(),
   /** Of a cohort: the same drawn towards the mean of all cohorts. pull: 0 not at all, 1 to the mean itself. */
   shrunk: z.object({ ...interval, pull: z.number() }).optional(),
+  /** Of a direct effect of all cohorts. */
+  robustness: robustness.optional(),
+  sensitivity: sensitivity.optional(),
 });
 
 export type EffectRow = z.infer<typeof effectRow>;
@@ -38,6 +85,8 @@ export const effectDiagnostic = z.object({
   value: z.number().nullable(),
   status: z.enum(['pass', 'warn', 'fail']),
   says: z.string(),
+  /** The term that it speaks of; without, of the whole fit. */
+  signals: z.array(z.string()).optional(),
 });
 
 export type EffectDiagnostic = z.infer<typeof effectDiagnostic>;
@@ -56,6 +105,41 @@ export const effectsReport = z.object({
   strata: z.array(z.string()),
   effects: z.array(effectRow),
   diagnostics: z.array(effectDiagnostic),
+  /** How much each signal matters against the others: shares of the within R2 (LMG) and chances of its rank. */
+  importance: z
+    .object({
+      signals: z.array(
+        z.object({ signal: z.string(), share: z.number(), rank_probabilities: z.array(z.number()) }),
+      ),
+      interaction_share: z.number(),
+      within_r2: z.number(),
+    })
+    .optional(),
+  /** Against one turn, in outcome standard deviations: linear spline, other signals held. */
+  turn_curve: z
+    .array(z.object({ turns: z.number(), estimate: z.number(), ci_low: z.number(), ci_high: z.number() }))
+    .optional(),
+  /** log time = log turns + log pace: the same model on the other basis. */
+  pace_basis: z.object({ turns: slope, pace: slope }).optional(),
+  /** Mains without products, with active time and with total time in its place. */
+  total_time: z
+    .object({
+      active: z.object({ time: slope, turns: slope }),
+      total: z.object({ time: slope, turns: slope }),
+    })
+    .optional(),
+  specification_curve: z
+    .array(
+      z.object({
+        strata: z.array(z.string()),
+        interactions: z.boolean(),
+        /** By term, in the order of the direct effects. */
+        estimates: z.array(z.number().nullable()),
+      }),
+    )
+    .optional(),
+  /** As it was frozen: defaults filled in; null when the app has no metric. */
+  plan: analysisPlan.nullable(),
   /** Only with no answer: why. */
   reason: z
     .enum([

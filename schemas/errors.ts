@@ -24,6 +24,8 @@ export const errorCodes = [
   'forbidden',
   'misuse',
   'not_found',
+  // analysis
+  'anchor_negative',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -9,8 +9,8 @@ import type { Moments } from './moments.ts';
 export interface CellGraph {
   readonly moments: Moments;
   /** Cells that are in, by annotator and by stratum; a list is empty when its owner has none left. */
-  readonly byAnnotator: readonly (readonly number[])[];
-  readonly byStratum: readonly (readonly number[])[];
+  readonly byAnnotator: readonly Int32Array[];
+  readonly byStratum: readonly Int32Array[];
   /** annotators x width x width, without the singletons. */
   readonly products: Float64Array;
   readonly rows: number;
@@ -19,23 +19,23 @@ export interface CellGraph {
 
 export function cellGraphFromMoments(moments: Moments): CellGraph {
   const { width, annotators, strata, cellAnnotator, cellStratum, cellRows, cellSums } = moments;
-  const cellCount = cellRows.length;
-  const byAnnotator = Array.from(annotators, (): number[] => []);
-  const byStratum = Array.from(strata, (): number[] => []);
-  for (let c = 0; c < cellCount; c += 1) {
-    byAnnotator[positionAt(cellAnnotator, c)]?.push(c);
-    byStratum[positionAt(cellStratum, c)]?.push(c);
-  }
-  const out = new Uint8Array(cellCount);
-  const annotatorRows = byAnnotator.map((cells) => cells.reduce((sum, c) => sum + at(cellRows, c), 0));
-  const stratumRows = byStratum.map((cells) => cells.reduce((sum, c) => sum + at(cellRows, c), 0));
-  const products = moments.products.slice();
-  const waiting: number[] = [];
-  const lookAt = (rows: number | undefined, cells: readonly number[] | undefined) => {
-    if (rows === 1) waiting.push(...(cells ?? []).filter((c) => out[c] === 0));
+  const byAnnotator = listsFrom(cellAnnotator, annotators.length);
+  const byStratum = listsFrom(cellStratum, strata.length);
+  const out = new Uint8Array(cellRows.length);
+  const rowsIn = (cells: Int32Array) => {
+    let sum = 0;
+    for (const c of cells) sum += at(cellRows, c);
+    return sum;
   };
-  byAnnotator.forEach((cells, g) => lookAt(annotatorRows[g], cells));
-  byStratum.forEach((cells, s) => lookAt(stratumRows[s], cells));
+  const annotatorRows = Float64Array.from(byAnnotator, rowsIn);
+  const stratumRows = Float64Array.from(byStratum, rowsIn);
+  const waiting: number[] = [];
+  const lookAt = (rows: number, cells: Int32Array | undefined) => {
+    if (rows === 1) for (const c of cells ?? []) if (out[c] === 0) waiting.push(c);
+  };
+  byAnnotator.forEach((cells, g) => lookAt(at(annotatorRows, g), cells));
+  byStratum.forEach((cells, s) => lookAt(at(stratumRows, s), cells));
+  const products = waiting.length > 0 ? moments.products.slice() : moments.products;
   let singletons = 0;
   for (let c = waiting.pop(); c !== undefined; c = waiting.pop()) {
     if (out[c] === 1) continue;
@@ -48,16 +48,36 @@ export function cellGraphFromMoments(moments: Moments): CellGraph {
         const index = (g * width + i) * width + j;
         products[index] = at(products, index) - at(cellSums, c * width + i) * at(cellSums, c * width + j);
       }
-    lookAt((annotatorRows[g] = (annotatorRows[g] ?? 0) - 1), byAnnotator[g]);
-    lookAt((stratumRows[s] = (stratumRows[s] ?? 0) - 1), byStratum[s]);
+    annotatorRows[g] = at(annotatorRows, g) - 1;
+    stratumRows[s] = at(stratumRows, s) - 1;
+    lookAt(at(annotatorRows, g), byAnnotator[g]);
+    lookAt(at(stratumRows, s), byStratum[s]);
   }
-  const kept = (cells: readonly number[]) => cells.filter((c) => out[c] === 0);
+  const kept = (cells: Int32Array) => (singletons > 0 ? cells.filter((c) => out[c] === 0) : cells);
   return {
     moments,
     byAnnotator: byAnnotator.map(kept),
     byStratum: byStratum.map(kept),
     products,
-    rows: cellRows.reduce((sum, rows, c) => sum + (out[c] === 0 ? rows : 0), 0),
+    rows: annotatorRows.reduce((sum, rows) => sum + rows, 0),
     singletons,
   };
+}
+
+/** The cells of each owner, in order. */
+function listsFrom(owners: Int32Array, count: number): Int32Array[] {
+  const ends = new Int32Array(count + 1);
+  for (const owner of owners) ends[owner + 1] = positionAt(ends, owner + 1) + 1;
+  for (let owner = 0; owner < count; owner += 1)
+    ends[owner + 1] = positionAt(ends, owner + 1) + positionAt(ends, owner);
+  const next = ends.slice();
+  const cells = new Int32Array(owners.length);
+  for (let c = 0; c < owners.length; c += 1) {
+    const owner = positionAt(owners, c);
+    cells[positionAt(next, owner)] = c;
+    next[owner] = positionAt(next, owner) + 1;
+  }
+  return Array.from({ length: count }, (_, owner) =>
+    cells.subarray(positionAt(ends, owner), positionAt(ends, owner + 1)),
+  );
 }

@@ -9,6 +9,8 @@ export interface Diagnostic {
   readonly status: 'pass' | 'warn' | 'fail';
   /** What it means for the reader, in plain words. */
   readonly says: string;
+  /** The term that it speaks of; without, of the whole fit. A gate at warn or fail keeps these from `use`. */
+  readonly signals?: readonly string[];
 }
 
 /** The diagnostics that the moments alone can give. Each names the signal it speaks of, or the whole fit. */
@@ -17,7 +19,8 @@ export function diagnosticsOf(result: EffectsEstimate, terms: readonly Term[]): 
   const q = direct.columns.length;
   const gram = submatrix(within.pooled, within.width, direct.columns, direct.columns);
   const perTerm = direct.columns.flatMap((column, j): Diagnostic[] => {
-    const name = terms[column]?.signals.join(' x ') ?? '';
+    const signals = terms[column]?.signals ?? [];
+    const name = signals.join(' x ');
     const support = at(within.support, column);
     const clusters = at(direct.effectiveClusters, j);
     const share = at(direct.largestShare, j);
@@ -39,7 +42,7 @@ export function diagnosticsOf(result: EffectsEstimate, terms: readonly Term[]): 
         pass: 'Other signals do not mimic it.',
         warn: 'Other signals nearly say the same: its interval is wide for that reason.',
       }),
-    ];
+    ].map((diagnostic) => ({ ...diagnostic, signals }));
   });
   const condition = conditionOf(gram, q);
   const lost = within.singletons / (within.rows + within.singletons);
@@ -57,14 +60,16 @@ export function diagnosticsOf(result: EffectsEstimate, terms: readonly Term[]): 
       pass: 'Sessions are compared within like times.',
       warn: 'There is one stratum: nothing is adjusted for time.',
     }),
-    judged('components', within.components, within.components > 1 ? 'warn' : 'pass', {
-      pass: 'All annotators can be compared with each other.',
-      warn: 'Groups of annotators share no stratum: they are compared only within their group.',
+    judged('components', within.components, 'pass', {
+      pass:
+        within.components > 1
+          ? 'Groups of annotators share no stratum: they are compared only within their group.'
+          : 'All annotators can be compared with each other.',
     }),
   ];
 }
 
-function judged(
+export function judged(
   name: string,
   value: number,
   status: Diagnostic['status'],

@@ -1,5 +1,6 @@
 import type { AnalysisPlan, StrataPart } from '../../schemas/analysis-plan.ts';
 import { benchmarksFromStrata } from './benchmarks.ts';
+import type { Diagnostic } from './diagnostics.ts';
 import type { EffectsEstimate } from './estimate-effects.ts';
 import type { Effect, EstimatedEffect } from './effect.ts';
 import type { Moments } from './moments.ts';
@@ -8,13 +9,13 @@ import type { Benchmark, ConfoundedBound, Robustness, SensitivityInput } from '.
 import { sameSignShare, specificationCurve } from './specification-curve.ts';
 import type { Specification } from './specification-curve.ts';
 import type { Term } from './terms.ts';
-import { verdictFromEvidence } from './verdict.ts';
+import { verdictFromEvidence, verdictOfTotal } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface JudgedEffect {
   readonly effect: Effect;
   readonly verdict: Verdict;
-  /** Of direct mains that could be told. */
+  /** Of direct effects that could be told. */
   readonly sensitivity: EffectSensitivity | null;
   readonly sameSignShare: number | null;
 }
@@ -33,8 +34,8 @@ export interface JudgedEffects {
 }
 
 /**
- * A verdict for each effect, from what moments can examine: specification curve, hidden confounders, one annotator
- * left out. Totals get the verdict of the direct effect of their signal.
+ * A verdict for each effect, from what moments can examine (specification curve, hidden confounders, one annotator left
+ * out) and from the diagnostics. Totals are not tested: theirs is about their own interval and never `use`.
  * @param parts that the names of the strata are joined of
  * @param placeboPValue of the joint placebo test; null when it has not been made
  */
@@ -45,33 +46,39 @@ export function judgeEffects(
   plan: AnalysisPlan,
   result: EffectsEstimate,
   placeboPValue: number | null,
+  diagnostics: readonly Diagnostic[] = [],
 ): JudgedEffects {
   const curve = specificationCurve(moments, terms, parts);
   const benchmarks = benchmarksFromStrata(moments, result.direct, parts);
   const direct = result.effects.filter(({ estimand }) => estimand === 'direct');
   const judged = direct.map((effect, column): JudgedEffect => {
     const isMain = effect.kind === 'main';
+    const term = effect.signals.join();
     const total = result.effects.find(
       (other) => other.estimand === 'total' && isMain && other.signals[0] === effect.signals[0],
     );
     const j = result.direct.columns.indexOf(column);
-    const sensitivity =
-      effect.answer && isMain
-        ? sensitivityOf(
-            effect,
-            result,
-            plan,
-            benchmarks.map(({ part, benchmarks: of }) => ({ part, ...(of[j] as Benchmark) })),
-          )
-        : null;
-    const share = effect.answer && isMain ? sameSignShare(curve, column, effect.estimate) : null;
+    const sensitivity = effect.answer
+      ? sensitivityOf(
+          effect,
+          result,
+          plan,
+          benchmarks.map(({ part, benchmarks: of }) => ({ part, ...(of[j] as Benchmark) })),
+        )
+      : null;
+    const share = effect.answer ? sameSignShare(curve, column, effect.estimate, effect.kind) : null;
     const [first] = sensitivity?.bounds ?? [];
     const evidence = {
-      total: total ?? null,
+      total: isMain ? (total ?? null) : null,
       placeboPValue,
       sameSignShare: share,
       holdsAtBenchmark: sensitivity ? holds(effect, first) : null,
-      warnings: [],
+      warnings: diagnostics
+        .filter(
+          ({ name, status, signals }) =>
+            status !== 'pass' && !inTheRule.test(name) && (signals === undefined || signals.join() === term),
+        )
+        .map(({ name, says }) => `${name}: ${says}`),
     };
     return {
       effect,
@@ -82,17 +89,18 @@ export function judgeEffects(
   });
   const totals = result.effects
     .filter(({ estimand }) => estimand === 'total')
-    .map((effect): JudgedEffect => {
-      const verdict = judged.find(({ effect: of }) => of.signals.join() === effect.signals.join())?.verdict;
-      return {
-        effect,
-        verdict: verdict ?? { verdict: 'unknown', says: 'Its direct effect is not in the model.' },
-        sensitivity: null,
-        sameSignShare: null,
-      };
-    });
+    .map((effect) => ({
+      effect,
+      verdict: verdictOfTotal(effect, plan),
+      sensitivity: null,
+      sameSignShare: null,
+    }));
   return { effects: [...judged, ...totals], curve };
 }
+
+/** Diagnostics that say what the rule itself asks. */
+const inTheRule =
+  /^(support|effective annotators|largest annotator|one annotator left out|placebo outcome)\b/;
 
 function holds(effect: Effect, bound: ConfoundedBound | null | undefined): boolean {
   if (!effect.answer || !bound) return false;

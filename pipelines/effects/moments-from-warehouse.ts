@@ -1,38 +1,116 @@
-import { positionAt } from '../maths/matrix.ts';
-import type { CellRow, ProductsRow } from './moments-sql.ts';
+import { at, positionAt } from '../maths/matrix.ts';
+import { cellColumns, productColumns } from './moments-sql.ts';
+import type { AnnotatorRow } from './moments-sql.ts';
 import type { Moments } from './moments.ts';
+import type { StrataCodes } from './strata-codes.ts';
 
-/** The rows of queries B and C as moments. Both are ordered by annotator; strata are numbered as they appear. */
+/**
+ * The rows of queries B and C, as doubles and in any order, as moments: annotators in the order of their list, strata
+ * in the order of their codes.
+ * @param cellParts results of query B over ranges of annotators that do not overlap
+ * @throws RangeError when a row is about an annotator or stratum that the lists do not have
+ */
 export function momentsFromWarehouse(
-  cells: readonly CellRow[],
-  productRows: readonly ProductsRow[],
+  annotators: readonly AnnotatorRow[],
+  strata: StrataCodes,
+  cellParts: readonly Float64Array[],
+  productRows: Float64Array,
   width: number,
 ): Moments {
-  const strata = new Map<string, number>();
-  for (const { stratum } of cells) if (!strata.has(stratum)) strata.set(stratum, strata.size);
-  const annotators = new Map(productRows.map(({ annotator_id }, g) => [annotator_id, g]));
-  const products = new Float64Array(productRows.length * width * width);
-  productRows.forEach(({ products: upper }, g) => {
-    let next = 0;
-    for (let i = 0; i < width; i += 1)
-      for (let j = i; j < width; j += 1, next += 1) {
-        products[(g * width + i) * width + j] = upper[next] ?? NaN;
-        products[(g * width + j) * width + i] = upper[next] ?? NaN;
-      }
-  });
-  const cellSums = new Float64Array(cells.length * width);
-  cells.forEach(({ sums }, c) => cellSums.set(sums, c * width));
-  const cellAnnotator = Int32Array.from(cells, ({ annotator_id }) => annotators.get(annotator_id) ?? -1);
-  if (cellAnnotator.some((_, c) => positionAt(cellAnnotator, c) < 0))
-    throw new RangeError('an annotator has cells but no products: the two queries read different rows');
+  const annotatorOf = positionsOf(annotators.map(({ key }) => key));
+  const stratumOf = positionsOf(strata.codes);
+  const columns = cellColumns(width);
+  const count = cellParts.reduce((sum, part) => sum + part.length / columns, 0);
+
+  const owners = new Int32Array(count);
+  const strataOfCells = new Int32Array(count);
+  let next = 0;
+  for (const part of cellParts)
+    for (let offset = 0; offset < part.length; offset += columns, next += 1) {
+      owners[next] = annotatorOf(at(part, offset));
+      strataOfCells[next] = stratumOf(at(part, offset + 1));
+    }
+  const byStratum = stableOrder(strataOfCells, strata.codes.length);
+  const order = stableOrder(owners, annotators.length, byStratum);
+
+  const rank = new Int32Array(count);
+  order.forEach((cell, place) => (rank[cell] = place));
+  const cellRows = new Float64Array(count);
+  const cellSums = new Float64Array(count * width);
+  next = 0;
+  for (const part of cellParts)
+    for (let offset = 0; offset < part.length; offset += columns, next += 1) {
+      const place = positionAt(rank, next);
+      cellRows[place] = at(part, offset + 2);
+      for (let j = 0; j < width; j += 1) cellSums[place * width + j] = at(part, offset + 3 + j);
+    }
   return {
     width,
-    annotators: [...annotators.keys()],
-    strata: [...strata.keys()],
-    cellAnnotator,
-    cellStratum: Int32Array.from(cells, ({ stratum }) => strata.get(stratum) ?? 0),
-    cellRows: Float64Array.from(cells, ({ sessions }) => sessions),
+    annotators: annotators.map(({ annotator_id }) => annotator_id),
+    strata: strata.names,
+    cellAnnotator: order.map((cell) => positionAt(owners, cell)),
+    cellStratum: order.map((cell) => positionAt(strataOfCells, cell)),
+    cellRows,
     cellSums,
-    products,
+    products: squaresFromTriangles(annotatorOf, annotators.length, productRows, width),
   };
+}
+
+function squaresFromTriangles(
+  annotatorOf: (key: number) => number,
+  annotators: number,
+  rows: Float64Array,
+  width: number,
+): Float64Array {
+  const products = new Float64Array(annotators * width * width);
+  for (let offset = 0; offset < rows.length; offset += productColumns(width)) {
+    const g = annotatorOf(at(rows, offset));
+    let next = offset + 1;
+    for (let i = 0; i < width; i += 1)
+      for (let j = i; j < width; j += 1, next += 1) {
+        products[(g * width + i) * width + j] = at(rows, next);
+        products[(g * width + j) * width + i] = at(rows, next);
+      }
+  }
+  return products;
+}
+
+/** Where a key stands in a list: open addressing, several times as fast as a Map of doubles. */
+function positionsOf(keys: readonly number[]): (key: number) => number {
+  const size = 2 ** Math.ceil(Math.log2(2 * keys.length + 2));
+  const slots = new Int32Array(size).fill(-1);
+  const listed = Float64Array.from(keys);
+  const find = (key: number) => {
+    let slot = key % size;
+    for (;;) {
+      const position = positionAt(slots, slot);
+      if (position < 0 || at(listed, position) === key) return slot;
+      slot = slot + 1 < size ? slot + 1 : 0;
+    }
+  };
+  keys.forEach((key, position) => (slots[find(key)] = position));
+  return (key) => {
+    const position = positionAt(slots, find(key));
+    if (position < 0)
+      throw new RangeError(
+        'a sum is of an annotator or stratum that is not listed: the queries read different rows',
+      );
+    return position;
+  };
+}
+
+/** Counting sort: positions of `keys` in ascending order of key, ties as `start` has them. */
+function stableOrder(keys: Int32Array, distinct: number, start?: Int32Array): Int32Array {
+  const starts = new Int32Array(distinct + 1);
+  for (const key of keys) starts[key + 1] = positionAt(starts, key + 1) + 1;
+  for (let key = 0; key < distinct; key += 1)
+    starts[key + 1] = positionAt(starts, key + 1) + positionAt(starts, key);
+  const order = new Int32Array(keys.length);
+  for (let i = 0; i < keys.length; i += 1) {
+    const cell = start ? positionAt(start, i) : i;
+    const key = positionAt(keys, cell);
+    order[positionAt(starts, key)] = cell;
+    starts[key] = positionAt(starts, key) + 1;
+  }
+  return order;
 }

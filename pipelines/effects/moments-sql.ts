@@ -1,8 +1,9 @@
-import type { AnalysisPlan, StrataPart } from '../../schemas/analysis-plan.ts';
-import { stratumColumns } from './analysis-rows-sql.ts';
+import { strataParts } from '../../schemas/analysis-plan.ts';
+import type { StrataPart } from '../../schemas/analysis-plan.ts';
+import { doubleSql } from './double-sql.ts';
 import type { Scale } from './moments.ts';
 import type { StageQuery } from './stage-query.ts';
-import { stratifications } from './stratification.ts';
+import type { StrataCodes } from './strata-codes.ts';
 import type { Term } from './terms.ts';
 
 /**
@@ -11,20 +12,20 @@ import type { Term } from './terms.ts';
  * `source` is the name of a snapshot of the analysis rows, or their query in parentheses.
  */
 
-/** How many, over what range, in how many strata: what the next queries need to choose their units. */
+/** How many, and over what range: what the next queries need to choose their units. */
 export interface Extents {
   readonly sessions: number;
-  readonly annotators: number;
   /** Of the signals in the order of the terms, then of the outcome. */
   readonly lows: readonly number[];
   readonly highs: readonly number[];
-  /** Strata of each of the plan's stratifications, finest first. */
-  readonly strata: readonly number[];
 }
 
-/** Compiling these aggregates takes longer than running them. */
-const settings =
-  'SETTINGS min_count_to_compile_aggregate_expression = 0, min_count_to_compile_expression = 0';
+/** Machine code pays from about a million sessions on; under that compiling takes longer than running. */
+const settingsFor = (compiled: boolean) =>
+  compiled
+    ? 'SETTINGS min_count_to_compile_aggregate_expression = 0, min_count_to_compile_expression = 0'
+    : 'SETTINGS compile_aggregate_expressions = 0, compile_expressions = 0';
+const compiledFrom = 1_000_000;
 const columnsOf = (terms: readonly Term[]) => [
   ...terms.filter(({ kind }) => kind === 'main').map(({ signals }) => `\`${signals[0] ?? ''}\``),
   'outcome',
@@ -33,19 +34,52 @@ const listOf = (parts: readonly string[]) => `[${parts.join(', ')}]`;
 const each = (count: number, text: (j: number) => string) => Array.from({ length: count }, (_, j) => text(j));
 
 /** One row: `Extents`. With no session in, lows and highs mean nothing. */
-export function extentsQuery(source: string, terms: readonly Term[], plan: AnalysisPlan): StageQuery {
+export function extentsQuery(source: string, terms: readonly Term[]): StageQuery {
   const columns = columnsOf(terms);
   return {
     parameters: {},
     sql: `
 SELECT
     count() AS sessions,
-    uniqExact(annotator_id) AS annotators,
     ${listOf(columns.map((column) => `min(${column})`))} AS lows,
-    ${listOf(columns.map((column) => `max(${column})`))} AS highs,
-    ${listOf(stratifications(plan).map((parts) => `uniqExact(${stratumSql(parts)})`))} AS strata
+    ${listOf(columns.map((column) => `max(${column})`))} AS highs
 FROM ${source}
 WHERE dropped = ''`,
+  };
+}
+
+/** What the sessions are at their finest: one row a combination of all parts of a stratum. */
+export type StratumRow = Readonly<Record<StrataPart, string | number>>;
+
+export function strataQuery(source: string): StageQuery {
+  return {
+    parameters: {},
+    sql: `SELECT DISTINCT ${strataParts.join(', ')} FROM ${source} WHERE dropped = '' ORDER BY ${strataParts.join(', ')}`,
+  };
+}
+
+/**
+ * Stands for an annotator in numeric results: 52 bits, so that a double holds it. Two annotators with one key are
+ * told apart by nothing: `annotatorsQuery` shows it, another seed mends it.
+ */
+const annotatorKey = (seed: number) => `bitShiftRight(sipHash64(annotator_id, ${seed}), 12)`;
+
+export interface AnnotatorRow {
+  readonly annotator_id: string;
+  readonly key: number;
+  readonly sessions: number;
+}
+
+/** One row an annotator, in order. */
+export function annotatorsQuery(source: string, seed: number): StageQuery {
+  return {
+    parameters: {},
+    sql: `
+SELECT annotator_id, ${annotatorKey(seed)} AS key, count() AS sessions
+FROM ${source}
+WHERE dropped = ''
+GROUP BY annotator_id
+ORDER BY annotator_id`,
   };
 }
 
@@ -57,37 +91,49 @@ export function droppedQuery(source: string): StageQuery {
   };
 }
 
-/** One row of exact sums of each column, measured from its low in 2^-30 of its range: decimal texts. */
+/**
+ * One row of exact sums of each column, measured from its low in 2^-30 of its range. Squares are summed in two halves
+ * of 32 bits. Decimal texts.
+ */
 export interface ScaleSums {
   readonly sums: readonly string[];
-  readonly squares: readonly string[];
+  readonly highSquares: readonly string[];
+  readonly lowSquares: readonly string[];
 }
 
 const rangeUnits = 2 ** 30;
 
 export function scaleSumsQuery(source: string, terms: readonly Term[], extents: Extents): StageQuery {
   const columns = columnsOf(terms);
-  const ranges = columns.map((_, j) => (extents.highs[j] ?? 0) - (extents.lows[j] ?? 0));
+  const low = (j: number) => doubleSql(extents.lows[j] ?? 0);
+  const range = (j: number) => doubleSql((extents.highs[j] ?? 0) - (extents.lows[j] ?? 0) || 1);
+  const sumsOf = (value: (j: number) => string) =>
+    listOf(each(columns.length, (j) => `toString(sum(${value(j)}))`));
   return {
-    parameters: { lows: extents.lows, ranges: ranges.map((range) => (range > 0 ? range : 1)) },
+    parameters: {},
     sql: `
 SELECT
-    ${listOf(each(columns.length, (j) => `toString(sum(toInt128(q${j})))`))} AS sums,
-    ${listOf(each(columns.length, (j) => `toString(sum(toInt128(q${j}) * q${j}))`))} AS squares
+    ${sumsOf((j) => `q${j}`)} AS sums,
+    ${sumsOf((j) => `bitShiftRight(q${j} * q${j}, 32)`)} AS highSquares,
+    ${sumsOf((j) => `bitAnd(q${j} * q${j}, 4294967295)`)} AS lowSquares
 FROM
 (
-    SELECT ${columns.map((column, j) => `toInt64(round((${column} - {lows:Array(Float64)}[${j + 1}]) / {ranges:Array(Float64)}[${j + 1}] * ${rangeUnits})) AS q${j}`).join(', ')}
+    SELECT ${columns.map((column, j) => `toUInt64(round((${column} - ${low(j)}) / ${range(j)} * ${rangeUnits})) AS q${j}`).join(', ')}
     FROM ${source}
     WHERE dropped = ''
 )
-${settings}`,
+${settingsFor(extents.sessions >= compiledFrom)}`,
   };
 }
 
-export function scalesFromSums({ sessions, lows, highs }: Extents, { sums, squares }: ScaleSums): Scale[] {
+export function scalesFromSums(
+  { sessions, lows, highs }: Extents,
+  { sums, highSquares, lowSquares }: ScaleSums,
+): Scale[] {
   const n = BigInt(sessions);
   return sums.map((text, j) => {
-    const [sum, square] = [BigInt(text), BigInt(squares[j] ?? 0)];
+    const sum = BigInt(text);
+    const square = (BigInt(highSquares[j] ?? 0) << 32n) + BigInt(lowSquares[j] ?? 0);
     const low = lows[j] ?? 0;
     const range = (highs[j] ?? 0) - low;
     const variance = Number(n * square - sum * sum) / sessions ** 2;
@@ -97,10 +143,14 @@ export function scalesFromSums({ sessions, lows, highs }: Extents, { sums, squar
   });
 }
 
-/** The unit of the moments: 2^-`bits`, and whether products need 128-bit sums. */
+/** How moments are summed. */
 export interface FixedPoint {
+  /** Their unit is 2^-`bits`. */
   readonly bits: number;
+  /** Products need 128-bit sums. */
   readonly wide: boolean;
+  /** The engine makes machine code of it. */
+  readonly compiled: boolean;
 }
 
 /** One row: `most`, no annotator's sum of squares of any column is greater. */
@@ -108,68 +158,92 @@ export function largestSquaresQuery(
   source: string,
   terms: readonly Term[],
   scales: readonly Scale[],
+  sessions: number,
 ): StageQuery {
   const width = terms.length + 1;
   return {
-    parameters: scaleParameters(scales),
+    parameters: {},
     sql: `
 SELECT toFloat64(max(most_here)) AS most
 FROM
 (
     SELECT greatest(${each(width, (j) => `sum(toUInt64(ceil(d${j} * d${j})))`).join(', ')}) + count() AS most_here
-    FROM (${scaledRows(source, terms, `'' AS stratum`)})
+    FROM (${scaledRows(source, terms, scales)})
     GROUP BY annotator_id
 )
-${settings}`,
+${settingsFor(sessions >= compiledFrom)}`,
   };
 }
 
 /** The finest unit whose products cannot overflow 63 bits (Cauchy and Schwarz), at most 2^-24. */
-export function fixedPointFrom(most: number): FixedPoint {
+export function fixedPointFrom(most: number, sessions: number): FixedPoint {
   const bits = Math.min(24, Math.floor((61 - Math.log2(Math.max(1, most))) / 2));
-  return bits < 20 ? { bits: 24, wide: true } : { bits, wide: false };
+  const compiled = sessions >= compiledFrom;
+  return bits < 20 ? { bits: 24, wide: true, compiled } : { bits, wide: false, compiled };
 }
 
-export interface CellRow {
-  readonly annotator_id: string;
-  readonly stratum: string;
-  readonly sessions: number;
-  readonly sums: readonly number[];
+/**
+ * A bound on the same without a scan of the rows: sessions of the busiest annotator x the largest square that scaled
+ * columns can have.
+ */
+export function boundOnSquares(
+  terms: readonly Term[],
+  scales: readonly Scale[],
+  { lows, highs }: Extents,
+  mostSessions: number,
+): number {
+  const reach = scales.map(({ mean, sd }, j) =>
+    sd > 0 ? Math.max((highs[j] ?? 0) - mean, mean - (lows[j] ?? 0)) / sd : 0,
+  );
+  const largest = [...terms.map(({ factors }) => factors), [scales.length - 1]].map((factors) =>
+    factors.reduce((product, j) => product * (reach[j] ?? 0), 1),
+  );
+  return mostSessions * (1 + Math.max(...largest) ** 2);
 }
 
-/** Query B: sessions and sums of d = (terms..., outcome) by annotator and stratum, in order of both. */
+/** Which annotators a query of moments is about: names in [from, to); null: no bound. */
+export interface NameRange {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export const everyone: NameRange = { from: null, to: null };
+
+/** Rows of doubles: key of the annotator, code of the stratum, sessions, sums of d = (terms..., outcome). */
+export const cellColumns = (width: number) => 3 + width;
+
+/** Query B: one row an annotator and stratum, in no order. */
 export function cellsQuery(
   source: string,
   terms: readonly Term[],
   scales: readonly Scale[],
-  strata: readonly StrataPart[],
-  { bits }: FixedPoint,
+  strata: StrataCodes,
+  { bits, compiled }: FixedPoint,
+  seed: number,
+  range: NameRange = everyone,
 ): StageQuery {
   const width = terms.length + 1;
   return {
-    parameters: scaleParameters(scales),
+    parameters: { ...strata.parameters, ...rangeParameters(range) },
     sql: `
-SELECT annotator_id, stratum, count() AS sessions,
-    ${listOf(each(width, (j) => `toFloat64(sum(q${j})) / ${2 ** bits}`))} AS sums
-FROM (${fixedPointRows(source, terms, stratumSql(strata), bits)})
-GROUP BY annotator_id, stratum
-ORDER BY annotator_id, stratum
-${settings}`,
+SELECT toFloat64(annotator), toFloat64(stratum), toFloat64(count()),
+    ${each(width, (j) => `toFloat64(sum(q${j})) / ${2 ** bits}`).join(', ')}
+FROM (${fixedPointRows(source, terms, scales, bits, [`${annotatorKey(seed)} AS annotator`, `${strata.sql} AS stratum`], range)})
+GROUP BY annotator, stratum
+${settingsFor(compiled)}`,
   };
 }
 
-export interface ProductsRow {
-  readonly annotator_id: string;
-  /** Upper triangle of the sum of d d', by rows. */
-  readonly products: readonly number[];
-}
+/** Rows of doubles: key of the annotator, upper triangle of the sum of d d', by rows. */
+export const productColumns = (width: number) => 1 + (width * (width + 1)) / 2;
 
-/** Query C: sums of d d' by annotator, in order. */
+/** Query C: one row an annotator, in no order. */
 export function productsQuery(
   source: string,
   terms: readonly Term[],
   scales: readonly Scale[],
-  { bits, wide }: FixedPoint,
+  { bits, wide, compiled }: FixedPoint,
+  seed: number,
 ): StageQuery {
   const width = terms.length + 1;
   const pairs = each(width, String).flatMap((i) =>
@@ -179,44 +253,57 @@ export function productsQuery(
   );
   const product = (i = '', j = '') => (wide ? `toInt128(q${i}) * q${j}` : `q${i} * q${j}`);
   return {
-    parameters: scaleParameters(scales),
+    parameters: {},
     sql: `
-SELECT annotator_id,
-    ${listOf(pairs.map(([i, j]) => `toFloat64(sum(${product(i, j)})) / ${2 ** (2 * bits)}`))} AS products
-FROM (${fixedPointRows(source, terms, `'' AS stratum`, bits)})
+SELECT toFloat64(${annotatorKey(seed)}),
+    ${pairs.map(([i, j]) => `toFloat64(sum(${product(i, j)})) / ${2 ** (2 * bits)}`).join(', ')}
+FROM (${fixedPointRows(source, terms, scales, bits, ['annotator_id'])})
 GROUP BY annotator_id
-ORDER BY annotator_id
-${settings}`,
+${settingsFor(compiled)}, optimize_aggregation_in_order = 1`,
   };
 }
 
-const scaleParameters = (scales: readonly Scale[]) => ({
-  means: scales.map(({ mean }) => mean),
-  sds: scales.map(({ sd }) => sd),
+const rangeParameters = ({ from, to }: NameRange) => ({
+  ...(from === null ? {} : { from_annotator: from }),
+  ...(to === null ? {} : { to_annotator: to }),
 });
 
 /** d0, d1, ... of each row that is in: the scaled terms and the scaled outcome. */
-function scaledRows(source: string, terms: readonly Term[], stratum: string): string {
+function scaledRows(
+  source: string,
+  terms: readonly Term[],
+  scales: readonly Scale[],
+  keys: readonly string[] = ['annotator_id'],
+  { from, to }: NameRange = everyone,
+): string {
   const columns = columnsOf(terms);
-  const sd = (j: number) => `{sds:Array(Float64)}[${j + 1}]`;
-  const scaled = columns.map(
-    (column, j) => `if(${sd(j)} > 0, (${column} - {means:Array(Float64)}[${j + 1}]) / ${sd(j)}, 0) AS z${j}`,
-  );
+  const scaled = columns.map((column, j) => {
+    const { mean, sd } = scales[j] ?? { mean: 0, sd: 0 };
+    return `${sd > 0 ? `(${column} - ${doubleSql(mean)}) / ${doubleSql(sd)}` : 'toFloat64(0)'} AS z${j}`;
+  });
   const d = [
     ...terms.map(({ factors }) => factors.map((j) => `z${j}`).join(' * ')),
     `z${columns.length - 1}`,
   ];
+  const names = keys.map((key) => key.split(' AS ').at(-1) ?? '');
+  const within = [
+    ...(from === null ? [] : ['annotator_id >= {from_annotator:String}']),
+    ...(to === null ? [] : ['annotator_id < {to_annotator:String}']),
+  ];
   return `
-    SELECT annotator_id, stratum, ${d.map((value, j) => `${value} AS d${j}`).join(', ')}
-    FROM (SELECT annotator_id, ${stratum.includes(' AS ') ? stratum : `${stratum} AS stratum`}, ${scaled.join(', ')} FROM ${source} WHERE dropped = '')`;
+    SELECT ${[...names, ...d.map((value, j) => `${value} AS d${j}`)].join(', ')}
+    FROM (SELECT ${[...keys, ...scaled].join(', ')} FROM ${source} WHERE ${["dropped = ''", ...within].join(' AND ')})`;
 }
 
-function fixedPointRows(source: string, terms: readonly Term[], stratum: string, bits: number): string {
+function fixedPointRows(
+  source: string,
+  terms: readonly Term[],
+  scales: readonly Scale[],
+  bits: number,
+  keys: readonly string[],
+  range?: NameRange,
+): string {
+  const names = keys.map((key) => key.split(' AS ').at(-1) ?? '');
   const integers = each(terms.length + 1, (j) => `toInt64(round(d${j} * ${2 ** bits})) AS q${j}`);
-  return `SELECT annotator_id, stratum, ${integers.join(', ')} FROM (${scaledRows(source, terms, stratum)})`;
-}
-
-function stratumSql(parts: readonly StrataPart[]): string {
-  if (parts.length === 0) return `''`;
-  return `concat(${parts.map((part) => stratumColumns[part]).join(`, '|', `)}, '')`;
+  return `SELECT ${[...names, ...integers].join(', ')} FROM (${scaledRows(source, terms, scales, keys, range)})`;
 }

@@ -5,28 +5,33 @@ import { at } from '../maths/matrix.ts';
 /**
  * Analysis rows in which each annotator's signals have moved on, in a circle, by 1 + hash(annotator, draw) mod
  * (n - 1) sessions, while outcome and stratum stay: a treatment that cannot have had an effect, with all of the
- * annotator's habits in it. Stands wherever a `source` of analysis rows does.
- * @param draw a whole number from 0
+ * annotator's habits in it. All draws in one scan: the annotator is called `name|draw`. Stands wherever a `source` of
+ * analysis rows does.
+ * @param draws how many
  */
-export function shiftedRows(source: string, draw: number): string {
+export function shiftedRows(source: string, draws: number): string {
   const stay = ['session_id', 'period', 'cycle', 'daypart', 'model_version', 'outcome'];
   const move = signalNames.map((name) => `\`${name}\``);
   return `(
     SELECT
-        annotator_id,
+        concat(of_annotator, '|', toString(draw)) AS annotator_id,
         ${stay.map((name, i) => `kept.${i + 1} AS ${name}`).join(', ')},
         ${move.map((name, i) => `moved[${i + 1}] AS ${name}`).join(', ')},
         '' AS dropped
     FROM
     (
-        SELECT
-            annotator_id,
-            arraySort(x -> (x.1, x.2.1), groupArray((started_ms, (${stay.join(', ')}), [${move.join(', ')}]))) AS story,
-            1 + cityHash64(annotator_id, ${Math.trunc(draw)}) % (length(story) - 1) AS shift
-        FROM ${source}
-        WHERE dropped = ''
-        GROUP BY annotator_id
-        HAVING length(story) > 1
+        SELECT of_annotator, draw, story, 1 + cityHash64(of_annotator, draw) % (length(story) - 1) AS shift
+        FROM
+        (
+            SELECT
+                annotator_id AS of_annotator,
+                arraySort(x -> (x.1, x.2.1), groupArray((started_ms, (${stay.join(', ')}), [${move.join(', ')}]))) AS story
+            FROM ${source}
+            WHERE dropped = ''
+            GROUP BY of_annotator
+            HAVING length(story) > 1
+        )
+        ARRAY JOIN range(${Math.trunc(draws)}) AS draw
     )
     ARRAY JOIN
         arrayMap(x -> x.2, story) AS kept,

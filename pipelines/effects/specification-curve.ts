@@ -10,7 +10,7 @@ import { withinTwoWay } from './two-way-fixed-effects.ts';
 export interface Specification {
   readonly strata: readonly StrataPart[];
   readonly interactions: boolean;
-  /** By column of the main terms; null where it could not be told. */
+  /** By term; null where it is not in the model or could not be told. */
   readonly estimates: readonly (number | null)[];
 }
 
@@ -31,7 +31,7 @@ export function specificationCurve(
       return {
         strata: kept.flatMap((position) => parts[position] ?? []),
         interactions: columns.length > mains.length,
-        estimates: mains.map((column) => {
+        estimates: all.map((column) => {
           const j = fit.columns.indexOf(column);
           return j < 0 ? null : at(fit.theta, j);
         }),
@@ -40,8 +40,14 @@ export function specificationCurve(
   });
 }
 
-/** Share of the specifications in which a main term has a sign. Untold counts against. */
-export function sameSignShare(curve: readonly Specification[], main: number, sign: number): number {
-  const same = curve.filter(({ estimates }) => Math.sign(estimates[main] ?? 0) === Math.sign(sign));
-  return curve.length > 0 ? same.length / curve.length : 0;
+/** Share of the specifications with a term in which it has a sign. Untold counts against. */
+export function sameSignShare(
+  curve: readonly Specification[],
+  term: number,
+  sign: number,
+  kind: Term['kind'] = 'main',
+): number {
+  const asked = curve.filter(({ interactions }) => kind === 'main' || interactions);
+  const same = asked.filter(({ estimates }) => Math.sign(estimates[term] ?? 0) === Math.sign(sign));
+  return asked.length > 0 ? same.length / asked.length : 0;
 }

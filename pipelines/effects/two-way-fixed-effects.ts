@@ -35,10 +35,10 @@ export function withinTwoWay(moments: Moments, { leaveOneOut = true } = {}): Two
   const byCluster = clusters.map((g) => residualProducts(graph, projection, g));
   const pooled = sumOf(byCluster, width * width);
   const totals = totalAround(graph);
-  const raw = rawSumsOf(graph);
   const refit = clusters.length <= largestTrueRefit ? 'true' : 'from_moments';
+  const raw = refit === 'true' && leaveOneOut ? rawSumsOf(graph) : undefined;
   const leftOut = (leaveOneOut ? clusters : []).map((g, index) =>
-    refit === 'true'
+    raw
       ? pooledWithout(graph, raw, g)
       : pooled.map((value, i) => value - at(byCluster[index] as Float64Array, i)),
   );
@@ -50,7 +50,10 @@ export function withinTwoWay(moments: Moments, { leaveOneOut = true } = {}): Two
     leftOut,
     rows: graph.rows,
     clusterRows: clusters.map((g) =>
-      (graph.byAnnotator[g] ?? []).reduce((sum, c) => sum + at(moments.cellRows, c), 0),
+      Array.from(graph.byAnnotator[g] ?? [], (c) => at(moments.cellRows, c)).reduce(
+        (sum, rows) => sum + rows,
+        0,
+      ),
     ),
     absorbed: strata,
     absorbedWithNested: clusters.length + strata - components,
@@ -72,15 +75,19 @@ function residualProducts(graph: CellGraph, projection: TwoWayProjection, g: num
   const fitted = new Float64Array(width);
   const left = new Float64Array(width);
   for (const c of graph.byAnnotator[g] ?? []) {
-    const [s, count] = [positionAt(cellStratum, c), at(cellRows, c)];
+    const s = positionAt(cellStratum, c) * width;
+    const count = at(cellRows, c);
+    const sums = c * width;
     for (let j = 0; j < width; j += 1) {
-      fitted[j] = at(annotatorEffects, g * width + j) + at(stratumEffects, s * width + j);
-      left[j] = at(cellSums, c * width + j) - count * at(fitted, j);
+      fitted[j] = (annotatorEffects[g * width + j] as number) + (stratumEffects[s + j] as number);
+      left[j] = (cellSums[sums + j] as number) - count * (fitted[j] as number);
     }
     for (let i = 0; i < width; i += 1) {
-      const [sum, fit] = [at(cellSums, c * width + i), at(fitted, i)];
+      const sum = cellSums[sums + i] as number;
+      const fit = fitted[i] as number;
       for (let j = i; j < width; j += 1)
-        products[i * width + j] = at(products, i * width + j) - sum * at(fitted, j) - fit * at(left, j);
+        products[i * width + j] =
+          (products[i * width + j] as number) - sum * (fitted[j] as number) - fit * (left[j] as number);
     }
   }
   for (let i = 0; i < width; i += 1)

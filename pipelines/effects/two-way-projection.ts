@@ -29,7 +29,7 @@ export function projectTwoWay(graph: CellGraph, without = -1, denseUpTo = larges
   const eliminated = (solveStrata ? graph.byAnnotator : graph.byStratum).map((cells, owner) =>
     solveStrata
       ? owner === without
-        ? []
+        ? cells.subarray(0, 0)
         : cells
       : cells.filter((c) => positionAt(cellAnnotator, c) !== without),
   );
@@ -37,12 +37,7 @@ export function projectTwoWay(graph: CellGraph, without = -1, denseUpTo = larges
 
   const rhs = new Float64Array(size * width);
   eliminated.forEach((cells, e) => {
-    const { rows, sums } = totals[e] as Totals;
-    for (const c of cells) {
-      const [k, share] = [positionAt(memberOf, c), at(cellRows, c) / rows];
-      for (let j = 0; j < width; j += 1)
-        rhs[k * width + j] = at(rhs, k * width + j) + at(cellSums, c * width + j) - share * at(sums, j);
-    }
+    addDemeaned(rhs, cells, memberOf, cellRows, cellSums, totals[e] as Totals, width);
   });
   const side: Side = { size, memberOf, cellRows, eliminated, totals };
   const roots = componentRoots(side);
@@ -50,12 +45,7 @@ export function projectTwoWay(graph: CellGraph, without = -1, denseUpTo = larges
 
   const effects = new Float64Array(eliminated.length * width);
   eliminated.forEach((cells, e) => {
-    const { rows, sums } = totals[e] as Totals;
-    for (let j = 0; j < width && rows > 0; j += 1) {
-      let left = at(sums, j);
-      for (const c of cells) left -= at(cellRows, c) * at(solved, positionAt(memberOf, c) * width + j);
-      effects[e * width + j] = left / rows;
-    }
+    writeEffects(effects, e * width, cells, memberOf, cellRows, solved, totals[e] as Totals, width);
   });
   return {
     annotatorEffects: solveStrata ? effects : solved,
@@ -64,12 +54,52 @@ export function projectTwoWay(graph: CellGraph, without = -1, denseUpTo = larges
   };
 }
 
+/** Adds sums of cells less their owner's mean times their sessions. */
+function addDemeaned(
+  rhs: Float64Array,
+  cells: Int32Array,
+  memberOf: Int32Array,
+  cellRows: Float64Array,
+  cellSums: Float64Array,
+  { rows, sums }: Totals,
+  width: number,
+): void {
+  for (const c of cells) {
+    const into = (memberOf[c] as number) * width;
+    const share = (cellRows[c] as number) / rows;
+    for (let j = 0; j < width; j += 1)
+      rhs[into + j] =
+        (rhs[into + j] as number) + (cellSums[c * width + j] as number) - share * (sums[j] as number);
+  }
+}
+
+/** (sums of the owner - n x effects of the other side) / rows. */
+function writeEffects(
+  effects: Float64Array,
+  offset: number,
+  cells: Int32Array,
+  memberOf: Int32Array,
+  cellRows: Float64Array,
+  solved: Float64Array,
+  { rows, sums }: Totals,
+  width: number,
+): void {
+  if (rows === 0) return;
+  const left = sums.slice();
+  for (const c of cells) {
+    const from = (memberOf[c] as number) * width;
+    const count = cellRows[c] as number;
+    for (let j = 0; j < width; j += 1) left[j] = (left[j] as number) - count * (solved[from + j] as number);
+  }
+  for (let j = 0; j < width; j += 1) effects[offset + j] = (left[j] as number) / rows;
+}
+
 /** The side that is solved, and the other side's cells that tie its members together. */
 interface Side {
   readonly size: number;
   readonly memberOf: Int32Array;
   readonly cellRows: Float64Array;
-  readonly eliminated: readonly (readonly number[])[];
+  readonly eliminated: readonly Int32Array[];
   readonly totals: readonly Totals[];
 }
 
@@ -86,7 +116,7 @@ function componentRoots({ size, memberOf, eliminated }: Side): number[] {
   for (const cells of eliminated)
     for (const c of cells) {
       present[positionAt(memberOf, c)] = 1;
-      parents[root(positionAt(memberOf, c))] = root(positionAt(memberOf, cells[0] as number));
+      parents[root(positionAt(memberOf, c))] = root(positionAt(memberOf, positionAt(cells, 0)));
     }
   return Array.from(parents.keys()).filter((k) => present[k] === 1 && positionAt(parents, k) === k);
 }
@@ -95,18 +125,46 @@ function solveDense(side: Side, roots: readonly number[], rhs: Float64Array, wid
   const { size, memberOf, cellRows, eliminated, totals } = side;
   const laplacian = new Float64Array(size * size);
   eliminated.forEach((cells, e) => {
-    const { rows } = totals[e] as Totals;
-    for (const c of cells) {
-      const [k, share] = [positionAt(memberOf, c), at(cellRows, c) / rows];
-      laplacian[k * size + k] = at(laplacian, k * size + k) + at(cellRows, c);
-      for (const other of cells) {
-        const index = k * size + positionAt(memberOf, other);
-        laplacian[index] = at(laplacian, index) - share * at(cellRows, other);
-      }
-    }
+    addToLaplacian(laplacian, size, cells, memberOf, cellRows, totals[e]?.rows ?? 1);
   });
+  for (let i = 0; i < size; i += 1)
+    for (let j = 0; j < i; j += 1) {
+      const sum = at(laplacian, i * size + j) + at(laplacian, j * size + i);
+      laplacian[i * size + j] = sum;
+      laplacian[j * size + i] = sum;
+    }
   for (const k of roots) laplacian[k * size + k] = 0;
   return choleskyFromSymmetric(laplacian, size, { tolerance: 1e-14 }).solve(rhs, width);
+}
+
+/** Each pair of one owner's cells is added once, on either side of the diagonal. */
+function addToLaplacian(
+  laplacian: Float64Array,
+  size: number,
+  cells: Int32Array,
+  memberOf: Int32Array,
+  cellRows: Float64Array,
+  rows: number,
+): void {
+  const count = cells.length;
+  const members = new Int32Array(count);
+  const counts = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const cell = cells[i] as number;
+    members[i] = memberOf[cell] as number;
+    counts[i] = cellRows[cell] as number;
+  }
+  for (let i = 0; i < count; i += 1) {
+    const row = (members[i] as number) * size;
+    const own = counts[i] as number;
+    const share = own / rows;
+    const diagonal = row + (members[i] as number);
+    laplacian[diagonal] = (laplacian[diagonal] as number) + own - share * own;
+    for (let k = i + 1; k < count; k += 1) {
+      const index = row + (members[k] as number);
+      laplacian[index] = (laplacian[index] as number) - share * (counts[k] as number);
+    }
+  }
 }
 
 function solveSparse(side: Side, rhs: Float64Array, width: number): Float64Array {
@@ -144,12 +202,7 @@ interface Totals {
   readonly sums: Float64Array;
 }
 
-function totalsOf(
-  cells: readonly number[],
-  cellRows: Float64Array,
-  cellSums: Float64Array,
-  width: number,
-): Totals {
+function totalsOf(cells: Int32Array, cellRows: Float64Array, cellSums: Float64Array, width: number): Totals {
   const sums = new Float64Array(width);
   let rows = 0;
   for (const c of cells) {

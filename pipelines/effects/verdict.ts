@@ -28,6 +28,28 @@ const largestShare = 0.1;
 
 /** The ordered rule: unknown, no, use, care; the first that applies. */
 export function verdictFromEvidence(effect: Effect, evidence: Evidence, plan: AnalysisPlan): Verdict {
+  const early = withoutTest(effect, plan);
+  if (early || !effect.answer) return early ?? { verdict: 'unknown', says: '' };
+  if (evidence.placeboPValue !== null && evidence.placeboPValue <= 0.01)
+    return { verdict: 'no', says: 'A placebo that cannot have an effect shows one.' };
+  const objections = objectionsTo(effect, evidence, plan);
+  return objections.length === 0
+    ? { verdict: 'use', says: 'The effect is clear and holds in every check.' }
+    : { verdict: 'care', says: objections.join(' ') };
+}
+
+/** Totals are not tested: nothing is adjusted, so none is for use. */
+export function verdictOfTotal(effect: Effect, plan: AnalysisPlan): Verdict {
+  return (
+    withoutTest(effect, plan) ?? {
+      verdict: 'care',
+      says: 'Its interval is off 0, but totals are not tested: the direct effect carries the verdict.',
+    }
+  );
+}
+
+/** `unknown` and `no` as the interval and the hard gates alone give them. */
+function withoutTest(effect: Effect, { delta }: AnalysisPlan): Verdict | undefined {
   if (!effect.answer) return { verdict: 'unknown', says: effect.says };
   if (effect.support < leastSupport)
     return {
@@ -39,20 +61,13 @@ export function verdictFromEvidence(effect: Effect, evidence: Evidence, plan: An
       verdict: 'unknown',
       says: `It rests on ${effect.effectiveClusters.toFixed(1)} effective annotators; ${fewestClusters} are the least.`,
     };
-  const { delta } = plan;
   const negligible = effect.ciLow > -delta && effect.ciHigh < delta;
   if (effect.ciLow <= 0 && effect.ciHigh >= 0 && !negligible)
     return {
       verdict: 'unknown',
       says: `The data do not tell: the interval contains 0 and effects beyond ${delta}.`,
     };
-  if (negligible) return { verdict: 'no', says: `Whatever it is, it is smaller than ${delta}.` };
-  if (evidence.placeboPValue !== null && evidence.placeboPValue <= 0.01)
-    return { verdict: 'no', says: 'A placebo that cannot have an effect shows one.' };
-  const objections = objectionsTo(effect, evidence, plan);
-  return objections.length === 0
-    ? { verdict: 'use', says: 'The effect is clear and holds in every check.' }
-    : { verdict: 'care', says: objections.join(' ') };
+  return negligible ? { verdict: 'no', says: `Whatever it is, it is smaller than ${delta}.` } : undefined;
 }
 
 function objectionsTo(effect: EstimatedEffect, evidence: Evidence, plan: AnalysisPlan): string[] {
@@ -81,7 +96,7 @@ function objectionsTo(effect: EstimatedEffect, evidence: Evidence, plan: Analysi
     [(sameSignShare ?? 1) < 0.9, 'Its sign depends on the specification.'],
     [holdsAtBenchmark === null, 'Not examined: hidden confounders.'],
     [holdsAtBenchmark === false, 'A hidden confounder like the strongest one seen would undo it.'],
-    ...warnings.map((warning) => [true, `Warning: ${warning}.`] as const),
+    ...warnings.map((warning) => [true, warning] as const),
   ];
   return checks.flatMap(([applies, says]) => (applies ? [says] : []));
 }

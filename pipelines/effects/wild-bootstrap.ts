@@ -35,8 +35,7 @@ export function wildBootstrapPValue(
   const row = fit.bread.slice(j * q, (j + 1) * q);
   const shift = at(fit.theta, j) / at(row, j);
   const scores = new Float64Array(clusters * q);
-  const own = new Float64Array(clusters);
-  const leverage = new Float64Array(clusters * q);
+  const ownLeverage = new Float64Array(clusters * q);
   const leverageSquares = new Float64Array(q * q);
   let ownSquares = 0;
   let observed = 0;
@@ -51,25 +50,20 @@ export function wildBootstrapPValue(
     const score = fit.scores[g] as Float64Array;
     const restricted = score.map((value, i) => value + shift * at(rowTimesMoments, i));
     scores.set(restricted, g * q);
-    leverage.set(rowTimesMoments, g * q);
     addOuter(leverageSquares, rowTimesMoments, 1);
-    own[g] = dot(row, restricted);
-    ownSquares += at(own, g) ** 2;
+    const own = dot(row, restricted);
+    ownLeverage.set(
+      rowTimesMoments.map((value) => own * value),
+      g * q,
+    );
+    ownSquares += own ** 2;
     observed += dot(row, score) ** 2;
   });
   const statistic = Math.abs(at(fit.theta, j)) / Math.sqrt(observed);
   let beyond = 0;
   for (const draw of signs) {
-    const sum = new Float64Array(q);
-    const cross = new Float64Array(q);
-    for (let g = 0; g < clusters; g += 1) {
-      const sign = draw[g] as number;
-      const signedOwn = sign * at(own, g);
-      for (let i = 0; i < q; i += 1) {
-        sum[i] = at(sum, i) + sign * at(scores, g * q + i);
-        cross[i] = at(cross, i) + signedOwn * at(leverage, g * q + i);
-      }
-    }
+    const sum = signedSum(scores, draw, q);
+    const cross = signedSum(ownLeverage, draw, q);
     const delta = multiply(fit.bread, sum, q, q, 1);
     const variance = ownSquares - 2 * dot(delta, cross) + quadraticForm(leverageSquares, delta);
     if (Math.abs(at(delta, j)) >= (1 - 1e-10) * statistic * Math.sqrt(Math.max(0, variance))) beyond += 1;
@@ -90,7 +84,7 @@ export type BlockTest =
  * A_MI)^-1, w = (sum u_g)' Q (sum u_g), its law from random signs of u_g. A Wald F with CR1 rejects a true null far
  * too often when clusters are few.
  * @param full the fit of mains and interactions
- * @param mains columns of the moments
+ * @param mains columns of the moments that are held; the others are tested
  */
 export function testInteractionBlock(
   moments: ClusteredMoments,
@@ -122,7 +116,7 @@ export function testInteractionBlock(
   const left = submatrix(pooled, width, block, block).map((value, i) => value - at(explained, i));
   const weight = choleskyFromSymmetric(left, n).inverse();
   const scores = byCluster.map((matrix, g) => {
-    const outcome = submatrix(matrix, width, block, [width - 1]);
+    const moved = submatrix(matrix, width, block, [width - 1]);
     const predicted = multiply(
       submatrix(matrix, width, block, restricted.columns),
       restricted.theta,
@@ -131,21 +125,27 @@ export function testInteractionBlock(
       1,
     );
     const score = restricted.scores[g] as Float64Array;
-    return outcome.map((value, i) => {
+    return moved.map((value, i) => {
       let sum = value - at(predicted, i);
       for (let k = 0; k < m; k += 1) sum -= at(slopes, k * n + i) * at(score, k);
       return sum;
     });
   });
-  const signed = (draw?: Int8Array) => {
-    const sum = new Float64Array(n);
-    scores.forEach((score, g) => {
-      const sign = draw?.[g] ?? 1;
-      for (let i = 0; i < n; i += 1) sum[i] = at(sum, i) + sign * at(score, i);
-    });
-    return quadraticForm(weight, sum);
-  };
-  const statistic = signed();
+  const flat = new Float64Array(scores.length * n);
+  scores.forEach((score, g) => flat.set(score, g * n));
+  const everyone = new Int8Array(scores.length).fill(1);
+  const signed = (draw: Int8Array) => quadraticForm(weight, signedSum(flat, draw, n));
+  const statistic = signed(everyone);
   const beyond = signs.filter((draw) => signed(draw) >= (1 - 1e-10) * statistic).length;
   return { answer: true, statistic, pValue: (1 + beyond) / (1 + signs.length), columns: n };
+}
+
+/** Sum of rows of length n, each with its sign. */
+function signedSum(rows: Float64Array, signs: Int8Array, n: number): Float64Array {
+  const sum = new Float64Array(n);
+  for (let g = 0, offset = 0; g < signs.length; g += 1, offset += n) {
+    const sign = signs[g] as number;
+    for (let i = 0; i < n; i += 1) sum[i] = (sum[i] as number) + sign * (rows[offset + i] as number);
+  }
+  return sum;
 }

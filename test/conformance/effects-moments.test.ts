@@ -4,16 +4,26 @@ import { analysisPlanFromJson } from '../../pipelines/effects/analysis-plan.ts';
 import { estimateEffects } from '../../pipelines/effects/estimate-effects.ts';
 import { momentsFromRows, scalesFromRows } from '../../pipelines/effects/moments-from-rows.ts';
 import type { AnalysisRow } from '../../pipelines/effects/moments-from-rows.ts';
-import { momentsFromWarehouse } from '../../pipelines/effects/moments-from-warehouse.ts';
 import * as momentsSql from '../../pipelines/effects/moments-sql.ts';
 import type { StageQuery } from '../../pipelines/effects/stage-query.ts';
-import { chosenStratification } from '../../pipelines/effects/stratification.ts';
+import { interactedRows } from '../../pipelines/effects/interacted-strata.ts';
+import {
+  demeanedRows,
+  rowsByLatency,
+  rowsByPresence,
+  rowsWithNeighbour,
+  settledRows,
+} from '../../pipelines/effects/side-sources.ts';
+import { splitMoments } from '../../pipelines/effects/split-moments.ts';
+import { strataCodes } from '../../pipelines/effects/strata-codes.ts';
 import { meanAbsoluteZ, shiftedRows } from '../../pipelines/effects/placebo-shift.ts';
 import { fitClustered } from '../../pipelines/effects/cluster-robust.ts';
 import { withinTwoWay } from '../../pipelines/effects/two-way-fixed-effects.ts';
 import { termsFromPlan } from '../../pipelines/effects/terms.ts';
 import { drawIndex, drawNormal } from '../../pipelines/maths/draws.ts';
 import { createRandom } from '../../pipelines/maths/random.ts';
+import type { Warehouse } from '../../services/engines/warehouse/warehouse.ts';
+import { readMoments } from '../../services/jobs/effects/read-moments.ts';
 import { openWarehouseFixture } from '../support/warehouse-fixture.ts';
 import type { WarehouseFixture } from '../support/warehouse-fixture.ts';
 
@@ -33,7 +43,14 @@ const snapshot = Array.from({ length: 6000 }, (_, i) => {
       daypart: ['night', 'evening'][drawIndex(random, 2)],
     },
     ...{ model_version: ['v1', 'v2'][drawIndex(random, 2)], active_time: 1.7e9 + z(), turns: Math.abs(z()) },
-    ...{ regenerate: random.unit() < 0.7 ? 0 : random.unit(), like: Math.max(0, z()), dislike: 1e-7 * z() },
+    ...{
+      regenerate: random.unit() < 0.7 ? 0 : random.unit(),
+      like: Math.max(0, z()),
+      dislike: 1e-7 * z(),
+      total_time: 1,
+      latency: i % 3,
+      settled: i % 2 === 0,
+    },
     ...{ outcome: 1e4 * (z() + g / 20), dropped: random.unit() < 0.02 ? 'no_outcome' : '' },
   };
 });
@@ -42,36 +59,30 @@ const worst = (values: Float64Array, truth: Float64Array) =>
   truth.reduce((most, value, i) => Math.max(most, Math.abs((values[i] ?? NaN) - value)), 0);
 
 let fixture: WarehouseFixture;
-const query = <Row>({ sql, parameters }: StageQuery) => fixture.warehouse.query<Row>({ sql, parameters });
+/** The warehouse with a number of threads. */
+function warehouseAt(threads: number): Warehouse {
+  const limited = ({ sql, parameters }: StageQuery) => ({
+    parameters,
+    sql: `${sql}${sql.includes('SETTINGS') ? ',' : ' SETTINGS'} max_threads = ${threads}`,
+  });
+  return {
+    ...fixture.warehouse,
+    query: (query) => fixture.warehouse.query(limited({ parameters: {}, ...query })),
+    queryNumbers: (query) => fixture.warehouse.queryNumbers(limited({ parameters: {}, ...query })),
+  };
+}
 
 async function momentsAt(threads: number, source = 'snapshot') {
-  const withThreads = (stage: StageQuery) => ({
-    ...stage,
-    sql: stage.sql.includes('SETTINGS')
-      ? `${stage.sql}, max_threads = ${threads}`
-      : `${stage.sql} SETTINGS max_threads = ${threads}`,
-  });
-  const one = async <Row>(stage: StageQuery) => (await query<Row>(withThreads(stage)))[0] as Row;
-  const extents = await one<momentsSql.Extents>(momentsSql.extentsQuery(source, terms, plan));
-  const sums = await one<momentsSql.ScaleSums>(momentsSql.scaleSumsQuery(source, terms, extents));
-  const scales = momentsSql.scalesFromSums(extents, sums);
-  const { most } = await one<{ most: number }>(momentsSql.largestSquaresQuery(source, terms, scales));
-  const fixedPoint = momentsSql.fixedPointFrom(most);
-  const strata = chosenStratification(plan, extents.sessions, extents.strata);
-  const cells = await query<momentsSql.CellRow>(
-    withThreads(momentsSql.cellsQuery(source, terms, scales, strata, fixedPoint)),
-  );
-  const products = await query<momentsSql.ProductsRow>(
-    withThreads(momentsSql.productsQuery(source, terms, scales, fixedPoint)),
-  );
-  return { extents, scales, strata, fixedPoint, cells, products };
+  const rows = await readMoments(warehouseAt(threads), source, terms, plan);
+  if (!rows) throw new Error('no rows');
+  return rows;
 }
 
 beforeAll(async () => {
   fixture = await openWarehouseFixture();
   await fixture.warehouse.command({
     sql: `CREATE TABLE snapshot (annotator_id String, session_id String, started_ms Int64, period UInt32, cycle String, daypart String,
-      model_version String, active_time Float64, turns Float64, regenerate Float64, like Float64, dislike Float64,
+      model_version String, active_time Float64, turns Float64, regenerate Float64, like Float64, dislike Float64, total_time Float64, latency Float64, settled Bool,
       outcome Float64, dropped String) ENGINE = MergeTree ORDER BY annotator_id`,
   });
   const lines = snapshot.map((row) => JSON.stringify(row));
@@ -85,9 +96,8 @@ describe('moments from the warehouse', () => {
   const names = terms.filter(({ kind }) => kind === 'main').map(({ signals }) => signals[0] as 'like');
 
   it('are those of the rows', async () => {
-    const { extents, scales, strata, fixedPoint, cells, products } = await momentsAt(2);
-    expect(extents.sessions).toBe(kept.length);
-    expect(extents.strata).toEqual([32, 8, 4, 2]);
+    const { sessions, scales, strata, fixedPoint, moments: theirs } = await momentsAt(2);
+    expect(sessions).toBe(kept.length);
     expect(strata).toEqual(['period', 'cycle', 'daypart', 'model_version']);
     expect(fixedPoint.wide).toBe(false);
     const rows = kept.map((row): AnalysisRow => ({
@@ -100,10 +110,10 @@ describe('moments from the warehouse', () => {
       expect(((scales[j]?.mean ?? NaN) - mean) / sd).toBeCloseTo(0, 6);
       expect((scales[j]?.sd ?? NaN) / sd).toBeCloseTo(1, 6);
     });
-    const width = terms.length + 1;
-    const theirs = momentsFromWarehouse(cells, products, width);
     const ours = momentsFromRows(rows, terms, scales);
     expect(theirs.annotators).toEqual(ours.annotators);
+    expect(theirs.strata).toEqual(ours.strata);
+    expect(theirs.cellStratum).toEqual(ours.cellStratum);
     expect(theirs.cellRows.length).toBe(ours.cellRows.length);
     expect(theirs.cellAnnotator).toEqual(ours.cellAnnotator);
     expect(theirs.cellRows).toEqual(ours.cellRows);
@@ -119,20 +129,48 @@ describe('moments from the warehouse', () => {
 
   it('have the same bytes at any number of threads', async () => {
     const [alone, ...many] = [await momentsAt(1), await momentsAt(2), await momentsAt(4)];
-    for (const other of many) expect(JSON.stringify(other)).toBe(JSON.stringify(alone));
+    for (const other of many) expect(other).toEqual(alone);
   });
 
-  it('are the same when products need 128 bits', async () => {
-    const { scales, fixedPoint, products } = await momentsAt(2);
-    const wide = await query<momentsSql.ProductsRow>(
-      momentsSql.productsQuery('snapshot', terms, scales, { ...fixedPoint, wide: true }),
+  it('are the same when products need 128 bits, and in parts', async () => {
+    const { scales, fixedPoint } = await momentsAt(2);
+    const warehouse = warehouseAt(2);
+    const sorted = (rows: Float64Array, columns: number) =>
+      Array.from({ length: rows.length / columns }, (_, i) => rows.slice(i * columns, (i + 1) * columns))
+        .map((row) => row.join())
+        .sort();
+    const productsOf = async (unit: momentsSql.FixedPoint) =>
+      sorted(
+        await warehouse.queryNumbers(momentsSql.productsQuery('snapshot', terms, scales, unit, 0)),
+        momentsSql.productColumns(terms.length + 1),
+      );
+    expect(await productsOf({ ...fixedPoint, wide: true })).toEqual(await productsOf(fixedPoint));
+
+    const codes = strataCodes(await warehouse.query(momentsSql.strataQuery('snapshot')), ['daypart']);
+    const cellsIn = (range: momentsSql.NameRange) =>
+      warehouse.queryNumbers(momentsSql.cellsQuery('snapshot', terms, scales, codes, fixedPoint, 0, range));
+    const columns = momentsSql.cellColumns(terms.length + 1);
+    const parts = [await cellsIn({ from: null, to: 'g3' }), await cellsIn({ from: 'g3', to: null })];
+    expect(parts.flatMap((part) => sorted(part, columns)).sort()).toEqual(
+      sorted(await cellsIn(momentsSql.everyone), columns),
     );
-    expect(wide).toEqual(products);
+  });
+
+  it('choose a unit that no sum can overflow', async () => {
+    const { scales, sessions } = await momentsAt(2);
+    const [extents] = await fixture.warehouse.query<momentsSql.Extents>(
+      momentsSql.extentsQuery('snapshot', terms),
+    );
+    const [{ most } = { most: NaN }] = await fixture.warehouse.query<{ most: number }>(
+      momentsSql.largestSquaresQuery('snapshot', terms, scales, sessions),
+    );
+    if (!extents) throw new Error('no extents');
+    expect(momentsSql.boundOnSquares(terms, scales, extents, sessions)).toBeGreaterThan(most);
   });
 
   it('are those of signals that moved on, when a placebo is drawn', async () => {
-    const story = await query<Record<string, unknown>>({
-      sql: `SELECT * FROM ${shiftedRows('snapshot', 3)} WHERE annotator_id = 'g7' ORDER BY toUInt32(substring(session_id, 2))`,
+    const story = await fixture.warehouse.query<Record<string, unknown>>({
+      sql: `SELECT * FROM ${shiftedRows('snapshot', 4)} WHERE annotator_id = 'g7|3' ORDER BY toUInt32(substring(session_id, 2))`,
       parameters: {},
     });
     const own = kept.filter(({ annotator_id }) => annotator_id === 'g7');
@@ -143,16 +181,43 @@ describe('moments from the warehouse', () => {
     expect(shift).toBeGreaterThan(0);
     expect(moved).toEqual([...likes.slice(shift), ...likes.slice(0, shift)]);
 
-    const { cells, products, extents } = await momentsAt(2, shiftedRows('snapshot', 3));
-    expect(extents.sessions).toBe(kept.length);
-    const within = withinTwoWay(momentsFromWarehouse(cells, products, terms.length + 1));
+    const { sessions, moments } = await momentsAt(2, shiftedRows('snapshot', 4));
+    expect(sessions).toBe(4 * kept.length);
+    const parts = splitMoments(moments, (name) => name.split('|')[1] ?? '');
+    expect([...parts.keys()].sort()).toEqual(['0', '1', '2', '3']);
+    const part = parts.get('3');
+    if (!part) throw new Error('no draw');
+    expect(part.cellRows.reduce((sum, rows) => sum + rows, 0)).toBe(kept.length);
+    const within = withinTwoWay(part);
     const z = meanAbsoluteZ([fitClustered(within, [0, 1, 2, 3, 4])]);
     expect(z).toBeGreaterThan(0.1);
     expect(z).toBeLessThan(2);
   });
 
+  it.each([
+    ['with the session before', rowsWithNeighbour('snapshot', names, 'before'), kept.length - 60],
+    ['by presence', rowsByPresence('snapshot', names), snapshot.length],
+    ['by latency', rowsByLatency('snapshot', names), kept.length],
+    ['settled', settledRows('snapshot'), kept.filter(({ settled }) => settled).length],
+    ['demeaned', demeanedRows('snapshot', names), kept.length],
+    ['by time of day', interactedRows('snapshot', terms, [], ['night', 'evening']).source, kept.length],
+  ])('hold no session that is left out: %s', async (_, source, sessions) => {
+    const [found] = await fixture.warehouse.query<{ sessions: number }>({
+      sql: `SELECT count() AS sessions FROM ${source} WHERE dropped = ''`,
+    });
+    expect(found?.sessions).toBe(sessions);
+  });
+
+  it("measure from the annotator's own mean when demeaned", async () => {
+    const [found] = await fixture.warehouse.query<{ worst: number }>({
+      sql: `SELECT max(abs(mean)) AS worst FROM
+        (SELECT annotator_id, avg(active_time) AS mean FROM ${demeanedRows('snapshot', names)} GROUP BY annotator_id)`,
+    });
+    expect(found?.worst).toBeLessThan(1e-5);
+  });
+
   it('say how many are left out', async () => {
-    const dropped = await query(momentsSql.droppedQuery('snapshot'));
+    const dropped = await fixture.warehouse.query(momentsSql.droppedQuery('snapshot'));
     expect(dropped).toEqual([{ reason: 'no_outcome', count: snapshot.length - kept.length }]);
   });
 });

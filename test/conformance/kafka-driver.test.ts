@@ -66,6 +66,35 @@ describeWith(inject('kafka'), 'the Kafka driver', (address) => {
     await log.close();
   });
 
+  it('begins where the warehouse stands, though records came since the end was asked for', async () => {
+    const log = await open(topicNamed(name, 1));
+    await log.createTopics();
+    await log.append(name, numbered(3));
+    let asked = 0;
+    const consumed: number[] = [];
+    const consumption = await log.consume({
+      topic: name,
+      group: name,
+      maxRecordsPerChunk: 10,
+      // The partition's last owner took in two more before it let go.
+      async startFrom(_, { high }) {
+        asked += 1;
+        if (asked === 1) await log.append(name, numbered(2));
+        return Promise.resolve(asked === 1 ? high + 2 : 5);
+      },
+      onChunk({ records }) {
+        consumed.push(...records.map(({ offset }) => offset));
+        return Promise.resolve();
+      },
+    });
+    await until(() => asked === 2);
+    await log.append(name, numbered(1));
+    await until(() => consumed.length > 0);
+    expect(consumed).toEqual([5]);
+    await consumption.stop();
+    await log.close();
+  });
+
   it.each([{ refilled: 0 }, { refilled: 5 }, { refilled: 50 }])(
     'ends with log_replaced when its topic is wiped and made anew with $refilled records',
     async ({ refilled }) => {

@@ -89,6 +89,16 @@ export function warehouseConformance(driver: string, open: () => Promise<OpenedW
       });
     });
 
+    test('numbers come as they are stored, row by row', async () => {
+      const numbers = await warehouse.queryNumbers({
+        sql: 'SELECT toFloat64(number) AS a, if(number = 1, nan, number / 3) AS b FROM numbers({n:UInt64})',
+        parameters: { n: 3 },
+      });
+      expect([...numbers]).toEqual([0, 0, 1, Number.NaN, 2, 2 / 3]);
+      const failing = "SELECT throwIf(number = 2000000, 'late') + 0.5 AS a FROM numbers(4000000)";
+      await expect(warehouse.queryNumbers({ sql: failing })).rejects.toMatchObject({ name: 'TacitError' });
+    });
+
     test('inserted rows can be read at once, also through a view with a parameter', async () => {
       await warehouse.insert(
         'things',

@@ -64,6 +64,16 @@ test('the JSON needs a read key and tells what it was computed from', async () =
   }
 });
 
+test('the effects are computed for the app of the key, and are the same when asked again', async () => {
+  expect((await from('/v1/effects', {})).status).toBe(401);
+  const asked = async () => (await from('/v1/effects', { authorization: `Bearer ${readKey}` })).json();
+  const report = (await asked()) as { app: string; reason?: string };
+  expect(report).toMatchObject({ app: 'default', reason: 'no_metric', effects: [] });
+  expect(await asked()).toEqual(report);
+  const unknown = await from('/v1/effects?outcome=rating', { authorization: `Bearer ${readKey}` });
+  expect(unknown.status).toBe(200);
+});
+
 test('every page has a policy that lets nothing in from elsewhere', async () => {
   for (const path of ['/', '/cohorts', '/sessions', '/datasets', '/login']) {
     const { headers, status } = await from(path, {});

@@ -3,28 +3,38 @@ import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 import { TacitError } from '../../../schemas/errors.ts';
+import { clusterInsertSettings } from './cluster-statements.ts';
+import { numbersFromBytes } from './numbers-from-bytes.ts';
 import { warehouseFault, type Statement } from './warehouse-fault.ts';
 import type { Query, Warehouse } from './warehouse.ts';
+
+/** A connection that carries nothing any more is given up after this time. */
+const insertTimeoutMs = 60_000;
+const queryTimeoutMs = 600_000;
 
 /**
  * The warehouse as a ClickHouse server over HTTP. Nothing is sent before the first call.
  * @param url `http://user:password@host:port/database`; the database is `tacit` when none is named. Holds a secret:
  *   no error repeats it.
+ * @param cluster the one that the server belongs to, when tables are spread over it
  */
-export function openClickhouseWarehouse(url: string): Warehouse {
+export function openClickhouseWarehouse(url: string, cluster?: string): Warehouse {
   const { origin, username, password, database } = partsOfUrl(url);
-  const connectionTo = (name: string) =>
+  const connectionTo = (name: string, timeoutMs = queryTimeoutMs) =>
     createClient({
       url: origin,
       username,
       password,
       database: name,
       application: 'tacit',
-      request_timeout: 600_000,
+      request_timeout: timeoutMs,
       use_multipart_params_auto: true,
       log: { level: ClickHouseLogLevel.OFF },
     });
+  const insertSettings =
+    cluster === undefined ? 'async_insert=0' : `async_insert=0, ${clusterInsertSettings}`;
   const client = connectionTo(database);
+  const inserter = connectionTo(database, insertTimeoutMs);
   const sent = ({ sql, parameters }: Query) => ({
     query: sql,
     ...(parameters ? { query_params: parameters } : {}),
@@ -32,6 +42,7 @@ export function openClickhouseWarehouse(url: string): Warehouse {
 
   return {
     driver: 'clickhouse',
+    cluster,
     query: <Row>(query: Query) =>
       known('query', async () => {
         const result = await client.query({
@@ -41,14 +52,22 @@ export function openClickhouseWarehouse(url: string): Warehouse {
         });
         return await result.json<Row>();
       }),
+    queryNumbers: (query) =>
+      known('query', async () => {
+        const { query: sql, ...rest } = sent(query);
+        const { stream } = await client.exec({ query: `${sql} FORMAT RowBinary`, ...rest });
+        const parts: Buffer[] = [];
+        for await (const part of stream) parts.push(part as Buffer);
+        return numbersFromBytes(Buffer.concat(parts));
+      }),
     command: (query) =>
       known('query', async () => {
         await client.command(sent(query));
       }),
     insert: (table, lines) =>
       known('insert', async () => {
-        const { stream } = await client.exec({
-          query: `INSERT INTO ${table} SETTINGS async_insert=0 FORMAT JSONEachRow`,
+        const { stream } = await inserter.exec({
+          query: `INSERT INTO ${table} SETTINGS ${insertSettings} FORMAT JSONEachRow`,
           values: Readable.from([Buffer.from(lines)]),
         });
         for await (const _ of stream);
@@ -58,14 +77,16 @@ export function openClickhouseWarehouse(url: string): Warehouse {
         const bare = connectionTo('default');
         try {
           await bare.command({
-            query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
+            query: `CREATE DATABASE IF NOT EXISTS {database:Identifier}${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`}`,
             query_params: { database },
           });
         } finally {
           await bare.close();
         }
       }),
-    close: () => client.close(),
+    async close() {
+      await Promise.all([client.close(), inserter.close()]);
+    },
   };
 }
 

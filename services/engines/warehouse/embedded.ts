@@ -5,6 +5,7 @@ import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 
 import { createConnectionPool } from './connection-pool.ts';
 import { openingFault, refuseIfHeld } from './data-dir-lock.ts';
+import { numbersFromBytes } from './numbers-from-bytes.ts';
 import { sqlWithLiterals } from './sql-literals.ts';
 import { warehouseFault, type Statement } from './warehouse-fault.ts';
 import type { Query, Warehouse } from './warehouse.ts';
@@ -49,11 +50,19 @@ export async function openEmbeddedWarehouse({
   const statementOf = ({ sql, parameters }: Query) => (parameters ? sqlWithLiterals(sql, parameters) : sql);
   return {
     driver: 'embedded',
+    cluster: undefined,
     query: <Row>(query: Query) =>
       known('query', () =>
         queries.use(async ({ client }) => {
           const result = await client.query({ query: statementOf(query), format: 'JSONEachRow' });
           return await result.json<Row>();
+        }),
+      ),
+    queryNumbers: (query) =>
+      known('query', () =>
+        queries.use(async ({ chdb }) => {
+          const result = await chdb.chdb.queryAsync(statementOf(query), { format: 'RowBinary' });
+          return numbersFromBytes(result.bytes());
         }),
       ),
     command: (query) =>

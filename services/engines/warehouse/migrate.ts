@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { TacitError } from '../../../schemas/errors.ts';
+import { clusterStatements } from './cluster-statements.ts';
 import { sqlStatements } from './sql-statements.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -40,7 +41,7 @@ export async function migrate(
 ): Promise<{ applied: string[] }> {
   const migrations = await migrationsIn(folder);
   await warehouse.createDatabase();
-  await warehouse.command({ sql: createSchemaMigrations });
+  await runStatement(warehouse, createSchemaMigrations);
   const done = new Map((await appliedMigrations(warehouse)).map((each) => [each.version, each]));
   assertNoneUnknown([...done.values()], migrations.at(-1)?.version ?? 0);
 
@@ -51,7 +52,7 @@ export async function migrate(
       assertUnchanged(migration, before);
       continue;
     }
-    for (const statement of migration.statements) await warehouse.command({ sql: rerunnable(statement) });
+    for (const statement of migration.statements) await runStatement(warehouse, statement);
     const { version, name, sha256 } = migration;
     await warehouse.insert('schema_migrations', JSON.stringify({ version, name, sha256 }), 1);
     applied.push(name);
@@ -111,6 +112,12 @@ function assertNoneUnknown(applied: readonly AppliedMigration[], newest: number)
     `the warehouse has schema version ${String(version)}, this code knows ${String(newest)}: use a newer tacit`,
     { details: { version, newest } },
   );
+}
+
+async function runStatement(warehouse: Warehouse, statement: string): Promise<void> {
+  const { cluster } = warehouse;
+  const statements = cluster === undefined ? [statement] : clusterStatements(statement, cluster);
+  for (const each of statements) await warehouse.command({ sql: rerunnable(each) });
 }
 
 /** A migration that was cut in the middle is run again whole: what it had already made stays. */

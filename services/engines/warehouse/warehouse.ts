@@ -14,8 +14,15 @@ export interface Query {
 
 export interface Warehouse {
   readonly driver: 'embedded' | 'clickhouse';
+  /** The cluster that tables are made on; undefined: one node. */
+  readonly cluster: string | undefined;
   /** Rows as objects. 64-bit integers arrive as JS numbers: keep them under 2^53. */
   query<Row>(query: Query): Promise<Row[]>;
+  /**
+   * All columns of all rows, row by row, of a query whose every column is Float64: for results that are too large to
+   * be written as JSON.
+   */
+  queryNumbers(query: Query): Promise<Float64Array>;
   /** A statement without a result. */
   command(query: Query): Promise<void>;
   /**

@@ -1,5 +1,4 @@
 import { planHash } from '../../../pipelines/effects/analysis-plan.ts';
-import { diagnosticsOf } from '../../../pipelines/effects/diagnostics.ts';
 import { estimateEffects } from '../../../pipelines/effects/estimate-effects.ts';
 import { judgeEffects } from '../../../pipelines/effects/judge-effects.ts';
 import { droppedQuery } from '../../../pipelines/effects/moments-sql.ts';
@@ -9,63 +8,64 @@ import type { AnalysisPlan } from '../../../schemas/analysis-plan.ts';
 import type { EffectsReport } from '../../../schemas/effects-report.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import type { Cut } from '../cut.ts';
+import { besides } from './besides.ts';
 import { cohortRows } from './cohort-rows.ts';
-import {
-  blockDiagnostic,
-  diagnosticRow,
-  outcomeDiagnostic,
-  placeboDiagnostic,
-  shiftDiagnostic,
-} from './diagnostic-rows.ts';
+import { blockDiagnostic, diagnosticRow, outcomeDiagnostic } from './diagnostic-rows.ts';
 import { rowFromJudged } from './effect-row.ts';
+import { examine } from './examine.ts';
 import { freezePlan } from './freeze-plan.ts';
-import { placeboOutcomePValue } from './placebo-outcome.ts';
-import { placeboTreatmentsZ } from './placebo-treatments.ts';
+import type { WrittenPlan } from './freeze-plan.ts';
 import { readMoments } from './read-moments.ts';
+import { storedReport, storeReport } from './stored-report.ts';
 import { withSnapshot } from './with-snapshot.ts';
 
-export interface EffectsOptions {
+export interface EffectsOptions extends WrittenPlan {
   readonly warehouse: Warehouse;
   readonly app: string;
   /** The same cut gives the same bytes while ingest goes on. */
   readonly cut: Cut;
-  /** As written; every field that is missing has its default. */
-  readonly plan?: object;
-  /** Instead of the plan's outcome. Without either, the app's only metric. */
-  readonly outcome?: string;
-  /** Instead of the plan's seed. */
-  readonly seed?: string;
+  /** The build whose outlier marks are obeyed; without one none are. */
+  readonly buildId?: string | undefined;
   /** Letters and digits that no other run has. Not in the result. */
   readonly runId: string;
+  /** Whether a report of the same plan at the same cut is read instead of made again. */
+  readonly reuse?: boolean;
   readonly onProgress?: (step: string) => void;
 }
 
 /**
  * Main and interaction effects of the signals of closed sessions on a later metric, with diagnostics and verdicts; or
- * why there is no answer.
+ * why there is no answer. The report is kept in the warehouse.
  * @throws TacitError `misuse`: a fault in the plan, several metrics and none named, a metric that the app has not
  */
 export async function effects(options: EffectsOptions): Promise<EffectsReport> {
-  const { warehouse, app, cut, outcome, seed, runId, onProgress = () => undefined } = options;
+  const { warehouse, app, cut, runId, onProgress = () => undefined } = options;
   const asOf = { app, places: cut.places };
-  const plan = await freezePlan(warehouse, asOf, {
-    ...options.plan,
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(seed === undefined ? {} : { seed }),
-  });
+  const plan = await freezePlan(warehouse, asOf, options);
+  const key = { app, plan, cut, buildId: options.buildId ?? '' };
+  const before = options.reuse === true ? await storedReport(warehouse, key) : undefined;
+  if (before) return before;
   onProgress('Turning sessions into rows');
-  const found = await withSnapshot(warehouse, asOf, plan, runId, (table) =>
-    effectsOfRows(warehouse, table, plan, onProgress),
+  const found = await withSnapshot(
+    warehouse,
+    asOf,
+    plan,
+    runId,
+    (table) => effectsOfRows(warehouse, table, plan, onProgress),
+    options.buildId === undefined ? undefined : { buildId: options.buildId },
   );
-  return {
+  const report: EffectsReport = {
     plan_hash: planHash(plan),
     outcome: plan.outcome === '' ? null : plan.outcome,
     ...found,
+    plan: plan.outcome === '' ? null : plan,
     cut: { places: [...cut.places], clock_ms: cut.clockMs, log_id: cut.logId, generation: cut.generation },
   };
+  await storeReport(warehouse, key, report);
+  return report;
 }
 
-type Found = Omit<EffectsReport, 'plan_hash' | 'outcome' | 'cut'>;
+type Found = Omit<EffectsReport, 'plan_hash' | 'outcome' | 'plan' | 'cut'>;
 
 async function effectsOfRows(
   warehouse: Warehouse,
@@ -86,7 +86,8 @@ async function effectsOfRows(
   if (plan.outcome === '') return noAnswer('no_metric', 'The app has sent no metric to explain.');
   if (seen.sessions === 0 && dropped.length === 0)
     return noAnswer('no_closed_session', 'No session is closed yet.');
-  if (missing.status === 'fail') return noAnswer('outcome_missing', missing.says, { diagnostics: [missing] });
+  const alone = [diagnosticRow(missing)];
+  if (missing.status === 'fail') return noAnswer('outcome_missing', missing.says, { diagnostics: alone });
   if (!rows) return noAnswer('no_sessions', 'Every closed session is left out: see the reasons.');
 
   const { moments, scales, strata } = rows;
@@ -99,21 +100,22 @@ async function effectsOfRows(
     strata: [...strata],
   };
   onProgress('Estimating');
-  const random = createRandom(plan.seed);
-  const result = estimateEffects(moments, terms, plan, random);
-  if (!result.answer) return noAnswer(result.reason, result.says, { ...scaled, diagnostics: [missing] });
-  onProgress('Checking against placebos and other specifications');
-  const placeboPValue = await placeboOutcomePValue(warehouse, table, plan, random);
-  const diagnostics = [
-    ...diagnosticsOf(result, terms).map(diagnosticRow),
-    ...[missing, blockDiagnostic(result.block), placeboDiagnostic(placeboPValue)],
-    shiftDiagnostic(await placeboTreatmentsZ(warehouse, table, terms, rows)),
-  ];
-  const judged = judgeEffects(moments, terms, strata, plan, result, placeboPValue);
+  const result = estimateEffects(moments, terms, plan, createRandom(plan.seed));
+  if (!result.answer) return noAnswer(result.reason, result.says, { ...scaled, diagnostics: alone });
+  onProgress('Checking against placebos and other fits');
+  const examined = await examine({ warehouse, table, terms, rows, direct: result.direct }, plan, result);
+  const diagnostics = [...examined.diagnostics, missing, blockDiagnostic(result.block)];
+  const judged = judgeEffects(moments, terms, strata, plan, result, examined.placeboPValue, diagnostics);
   onProgress('Cohorts');
   const cohorts = await cohortRows(warehouse, table, terms, plan);
   return {
-    ...{ ...seen, ...scaled, diagnostics },
-    effects: [...judged.effects.map((effect) => rowFromJudged(effect, diagnostics)), ...cohorts],
+    ...{ ...seen, ...scaled, diagnostics: diagnostics.map(diagnosticRow) },
+    effects: [
+      ...judged.effects.map((effect, i) =>
+        rowFromJudged(effect, i < terms.length ? i : null, examined.columns),
+      ),
+      ...cohorts,
+    ],
+    ...besides(result, terms, plan, judged.curve, examined.companions),
   };
 }

@@ -6,6 +6,18 @@ import type { AnalysisPlan } from '../../../schemas/analysis-plan.ts';
 import { TacitError } from '../../../schemas/errors.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 
+/** A plan as it was written, and what overrides or completes it. */
+export interface WrittenPlan {
+  /** Every field that is missing has its default. */
+  readonly plan?: object;
+  /** Instead of the plan's outcome. */
+  readonly outcome?: string;
+  /** Instead of the plan's seed. */
+  readonly seed?: string;
+  /** Of sessions without a UTC offset, unless the plan says. */
+  readonly timeZone?: string | undefined;
+}
+
 /**
  * The plan with its defaults, and with the app's only metric as outcome unless one is named. An app without any
  * metric gets the outcome that no metric can have: ''.
@@ -14,8 +26,14 @@ import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 export async function freezePlan(
   warehouse: Warehouse,
   asOf: AsOf,
-  written: Readonly<Record<string, unknown>>,
+  { plan: asWritten = {}, outcome, seed, timeZone }: WrittenPlan,
 ): Promise<AnalysisPlan> {
+  const written = {
+    ...(timeZone === undefined ? {} : { time_zone: timeZone }),
+    ...asWritten,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(seed === undefined ? {} : { seed }),
+  };
   const plan = parsed({ outcome: 'the only one', ...written });
   const metrics = await warehouse.query<{ name: string }>({
     sql: `SELECT DISTINCT name FROM events_at(app = {app:String}, cut = {cut:Array(UInt64)})

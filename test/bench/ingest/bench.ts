@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { sampleFreshness } from './freshness.ts';
+import { benchKafka } from './kafka-bench.ts';
 import type { LoadOptions, LoadReport } from './load.ts';
 import { startScript, startServe, type ServerProcess } from './server-process.ts';
 
@@ -19,6 +20,10 @@ const saturation = 0.7;
  * and a long run into chDB. Everything in one run: only the ratios mean anything on a shared machine.
  */
 export async function bench({ quick }: { quick: boolean }): Promise<void> {
+  if (process.argv.includes('--kafka')) {
+    await benchKafka({ quick, runLoadProcess });
+    return;
+  }
   const seconds = quick ? 4 : 15;
   let run = 0;
   const load = (server: ServerProcess, options: Partial<LoadOptions>): Promise<LoadReport> =>
@@ -84,6 +89,7 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
         `accepted to queryable p50 ${ms(freshness.p50Ms)}, p99 ${ms(freshness.p99Ms)} (${String(freshness.samples)} samples)`,
     );
   });
+  await benchKafka({ quick, runLoadProcess });
 }
 
 /** The warehouse has taken in everything when a last event is queryable: the log keeps its order. */

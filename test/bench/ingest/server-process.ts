@@ -11,6 +11,8 @@ export interface ServerProcess {
   readonly key: string;
   /** Resident memory that no file backs, in MiB (Linux; NaN elsewhere). */
   anonymousMiB(): number;
+  /** Processor time that it has used, user and system (Linux; NaN elsewhere). */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -43,10 +45,28 @@ export async function startServe(dataDir: string): Promise<ServerProcess> {
   return serverProcess(child, address, key);
 }
 
+/** Starts one of Tacit's services on servers; `extra` is its environment. */
+export async function startService(
+  service: 'ingest' | 'stratify',
+  extra: Readonly<Record<string, string>>,
+  key: string,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [here('../../../services/cli/launch.js'), service, '--json'], {
+    env: { ...environment('unused'), ...extra },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return serverProcess(child, (JSON.parse(line) as { address: string }).address, key);
+}
+
 /** Runs a command with `--json` and returns what it printed. */
-async function tacit(dataDir: string, args: readonly string[]): Promise<string> {
+export async function tacit(
+  dataDir: string,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const child = spawn(process.execPath, [here('../../../services/cli/launch.js'), ...args, '--json'], {
-    env: environment(dataDir),
+    env: { ...environment(dataDir), ...extra },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];
@@ -69,6 +89,18 @@ function serverProcess(child: ChildProcess, address: string, key: string): Serve
       try {
         const status = readFileSync(`/proc/${String(child.pid)}/status`, 'utf8');
         return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) / 1024;
+      } catch {
+        return Number.NaN;
+      }
+    },
+    cpuSeconds() {
+      try {
+        // Fields 14 and 15, behind the name in brackets, in hundredths of a second.
+        const fields =
+          readFileSync(`/proc/${String(child.pid)}/stat`, 'utf8')
+            .split(') ')[1]
+            ?.split(' ') ?? [];
+        return (Number(fields[11]) + Number(fields[12])) / 100;
       } catch {
         return Number.NaN;
       }

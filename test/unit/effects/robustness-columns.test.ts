@@ -123,8 +123,27 @@ describe('judgeEffects', () => {
       ({ effect, verdict }) => `${effect.estimand} ${effect.signals.join('*')} ${verdict.verdict}`,
     );
     expect(verdicts).toContain('direct active_time use');
-    expect(verdicts).toContain('total active_time use');
+    expect(verdicts).toContain('total active_time care');
     expect(verdicts).toContain('direct turns*active_time no');
+  });
+
+  it('keeps a signal that a diagnostic warns of from use, and no other', () => {
+    const warning = {
+      name: 'Huber refit of like',
+      value: 3,
+      status: 'warn',
+      says: 'Moved.',
+      signals: ['like'],
+    } as const;
+    const judged = judgeEffects(moments, terms, parts, plan, result, 0.5, [warning]);
+    const verdictOf = (name: string) =>
+      judged.effects.find(({ effect }) => effect.signals.join() === name && effect.estimand === 'direct')
+        ?.verdict;
+    expect(verdictOf('like')).toEqual({ verdict: 'care', says: 'Huber refit of like: Moved.' });
+    expect(verdictOf('active_time')?.verdict).toBe('use');
+    const whole = { name: 'selection', value: 0.001, status: 'warn', says: 'Chosen.' } as const;
+    const all = judgeEffects(moments, terms, parts, plan, result, 0.5, [whole]).effects;
+    expect(all.filter(({ verdict }) => verdict.verdict === 'use')).toEqual([]);
   });
 });
 

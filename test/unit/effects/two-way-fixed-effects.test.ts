@@ -47,7 +47,7 @@ describe('projectTwoWay', () => {
           const g = annotatorEffects[(cellAnnotator[c] ?? 0) * width + j] ?? NaN;
           return g + (stratumEffects[(cellStratum[c] ?? 0) * width + j] ?? NaN);
         });
-      const inGraph = graph.byAnnotator.flat();
+      const inGraph = graph.byAnnotator.flatMap((cells) => [...cells]);
       const only = (values: Float64Array) =>
         Float64Array.from(inGraph.flatMap((c) => [...values.subarray(c * width, (c + 1) * width)]));
       expect(worst(only(fitted(sparse)), only(fitted(dense)))).toBeLessThan(1e-10);
