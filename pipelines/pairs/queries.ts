@@ -68,7 +68,7 @@ export function fingerprintQuery(asOf: AsOf): StageQuery {
 }
 
 /**
- * Cuts the annotators into runs of about equal weight, so that one run fits into memory.
+ * Cuts the annotators in runs of about equal weight, so that one run fits into memory.
  * @param weight events and kilobytes of text that a run may hold, unless one annotator alone has more
  */
 export function annotatorRangesQuery(asOf: AsOf, weight: number): StageQuery {

@@ -16,7 +16,7 @@ export const environmentSchema = z
   .object({
     TACIT_EVENT_LOG: z
       .string()
-      .regex(new RegExp(`^(${embeddedUrl}|kafka://${hosts}(,${hosts})*)$`), {
+      .regex(new RegExp(`^(${embeddedUrl}|kafka://${hosts}(,${hosts})*(/[\\w-]*)?)$`), {
         error: 'must be embedded: or kafka://host:port,host:port',
       })
       .default(embeddedUrl),
@@ -26,6 +26,10 @@ export const environmentSchema = z
         error: 'must be embedded: or http://user:password@host:port/database (https:// too)',
       })
       .default(embeddedUrl),
+    TACIT_WAREHOUSE_CLUSTER: z
+      .string()
+      .regex(/^[\w-]+$/, { error: 'must be the name of a cluster, as system.clusters of ClickHouse has it' })
+      .optional(),
     TACIT_DATA_DIR: z.string().optional(),
     TACIT_HOST: z
       .string()
@@ -62,10 +66,12 @@ export const environmentSchema = z
 
 /** What a process is told by its environment. */
 export interface Settings {
-  /** `embedded:` or `kafka://host:port,…` */
+  /** `embedded:` or `kafka://host:port,…/name` */
   readonly eventLogUrl: string;
   /** `embedded:` or `http://user:password@host:port/database`: holds a secret, never print it. */
   readonly warehouseUrl: string;
+  /** The ClickHouse cluster that tables are spread over; undefined: one node. */
+  readonly warehouseCluster: string | undefined;
   /** Absolute path. */
   readonly dataDir: string;
   readonly host: string;
@@ -102,6 +108,7 @@ export function settingsFromEnvironment(
   return {
     eventLogUrl: read.TACIT_EVENT_LOG,
     warehouseUrl: read.TACIT_WAREHOUSE,
+    warehouseCluster: read.TACIT_WAREHOUSE_CLUSTER,
     dataDir: read.TACIT_DATA_DIR === undefined ? join(packageDir, '.tacit') : resolve(read.TACIT_DATA_DIR),
     host: read.TACIT_HOST,
     port: read.TACIT_PORT,

@@ -69,7 +69,7 @@ export function createEngines({ settings, migrationsDir, clock, random }: Engine
     settings.warehouseUrl === embeddedUrl
       ? ownDataDir
       : opened(
-          () => openWarehouse({ url: settings.warehouseUrl, dataDir }),
+          () => openWarehouse({ url: settings.warehouseUrl, dataDir, cluster: settings.warehouseCluster }),
           (warehouse) => warehouse.close(),
         );
   const warehouse = once(async () => {

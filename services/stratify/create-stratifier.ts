@@ -85,6 +85,7 @@ export function createStratifier(options: StratifierOptions): Stratifier {
       onRevoked(partition) {
         position.next.delete(partition);
         intake.forget(partition);
+        metrics.revoked(eventsTopic, partition);
       },
     });
   }
@@ -109,7 +110,10 @@ export function createStratifier(options: StratifierOptions): Stratifier {
         await takeIn(chunk);
         next.set(chunk.partition, chunk.nextOffset);
       },
-      onRevoked: (partition) => next.delete(partition),
+      onRevoked(partition) {
+        next.delete(partition);
+        metrics.revoked(deadLettersTopic, partition);
+      },
     });
   }
 

@@ -57,7 +57,8 @@ export function createFlushQueue<Item>(options: FlushQueueOptions<Item>): FlushQ
         current = next;
       }
       const beganMs = await next;
-      const leftMs = beganMs + pauseMs - clock();
+      // A clock that was set back meanwhile must not stretch the pause.
+      const leftMs = Math.min(pauseMs, beganMs + pauseMs - clock());
       if (leftMs > 0 && !signal.aborted) await pause(leftMs);
     },
   };

@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import { Registry } from 'prom-client';
 
 import { listen } from '../settings/listen.ts';
@@ -39,7 +39,10 @@ export async function main(machine: ServiceMachine, onRunning: (running: Running
     });
 
     const loggerInstance: FastifyBaseLogger = logger;
-    const server = fastify({ loggerInstance, disableRequestLogging: true });
+    const server = fastify({
+      loggerInstance,
+      logController: new LogController({ disableRequestLogging: true }),
+    });
     shutdown.before(() => server.close());
     server.get('/healthz', () => ({ status: 'ok' }));
     server.get('/readyz', async () => {

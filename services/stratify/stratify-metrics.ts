@@ -17,6 +17,8 @@ export interface StratifyMetrics {
   retried(code: ErrorCode): void;
   /** Records of a partition that the warehouse does not have yet. */
   lag(topic: string, partition: number, records: number): void;
+  /** The partition is another process's now, which shows its lag. */
+  revoked(topic: string, partition: number): void;
   /** @param seconds since the epoch */
   progressed(topic: string, seconds: number): void;
 }
@@ -84,6 +86,9 @@ export function createStratifyMetrics(registry: Registry): StratifyMetrics {
     },
     lag: (topic, partition, records) => {
       lag.set({ topic, partition: String(partition) }, records);
+    },
+    revoked: (topic, partition) => {
+      lag.remove({ topic, partition: String(partition) });
     },
     progressed: (topic, atSeconds) => {
       progress.set({ topic }, atSeconds);

@@ -15,7 +15,15 @@ const commands = [
   'build',
   'dropped',
   'datasets',
+  'diff',
   'export',
+  'explain',
+  'judge',
+  'probe-set',
+  'runs',
+  'runs show',
+  'runs watch',
+  'runs probe',
   'keys create',
   'keys list',
   'keys revoke',
@@ -30,7 +38,15 @@ const perApp = [
   'build',
   'dropped',
   'datasets',
+  'diff',
   'export',
+  'explain',
+  'judge',
+  'probe-set',
+  'runs',
+  'runs show',
+  'runs watch',
+  'runs probe',
   'keys create',
   'keys list',
   'keys revoke',
@@ -49,10 +65,11 @@ beforeAll(async () => {
 
 test('the help lists these commands and no other', () => {
   const listed = (text: string) =>
-    [...text.matchAll(/^ {2}([a-z]+) [^-]/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+    [...text.matchAll(/^ {2}([a-z-]+) [^-]/gm)].map(([, name]) => name).filter((name) => name !== 'help');
   const top = [...new Set(commands.map((command) => command.split(' ')[0]))];
   expect(listed(commandsPart(help.get('') ?? '')).sort()).toEqual(top.sort());
   expect(listed(commandsPart(help.get('keys') ?? '')).sort()).toEqual(['create', 'list', 'revoke']);
+  expect(listed(commandsPart(help.get('runs') ?? '')).sort()).toEqual(['probe', 'show', 'watch']);
 });
 
 function commandsPart(text: string): string {

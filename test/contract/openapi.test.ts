@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 
 import { ingestProblemCodes } from '../../schemas/ingest-http.ts';
+import { runsJsonSchemas } from '../../schemas/openapi-runs.ts';
 import { ingestJsonSchemas, ingestOpenApi } from '../../schemas/openapi.ts';
 import { eventTypes, wireEvent } from '../../schemas/wire-event.ts';
+import { statusFromCode as runsStatuses } from '../../services/console/runs/runs-problem-answer.ts';
 import { HttpProblem } from '../../services/ingest/http-problem.ts';
 import { createIngestFixture } from '../support/ingest-fixture.ts';
 
 type Json = Record<string, unknown>;
 
-const schemas = ingestJsonSchemas();
+const schemas = { ...ingestJsonSchemas(), ...runsJsonSchemas() };
 
 test.each(Object.keys(schemas))('the JSON Schema of %s is the committed one', async (name) => {
   await expect(`${JSON.stringify(schemas[name], null, 2)}\n`).toMatchFileSnapshot(`snapshots/${name}.json`);
@@ -52,7 +54,8 @@ test('the problems of the document are those that the server knows', () => {
   const answered = ingestProblemCodes
     .filter((code) => code !== 'internal')
     .map((code) => String(status(code)));
-  expect(new Set([...answered, '200', '202'])).toEqual(documented);
+  const ofRuns = Object.values(runsStatuses).map(String);
+  expect(new Set([...answered, ...ofRuns, '200', '201', '202'])).toEqual(documented);
 });
 
 test('/openapi.json serves it, and /docs shows it without another host', async () => {

@@ -13,20 +13,20 @@ import type { EventLog } from '../../services/engines/event-log/event-log.ts';
 import { createKafkaEventLog } from '../../services/engines/event-log/kafka.ts';
 import { collect, record, topicNamed, until } from '../conformance/event-log-support.ts';
 import { describeWith } from '../support/requires.ts';
-import { startKafkaProxy, type KafkaProxy } from './kafka-proxy.ts';
+import { startFaultyProxy, type FaultyProxy } from './harness/faulty-proxy.ts';
 
 const missing = await missingForKafka();
 
 describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'a faulty Kafka broker', () => {
   let dir: string;
   let port: number;
-  let proxy: KafkaProxy;
+  let proxy: FaultyProxy;
   let kafka: RunningKafka;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tacit-kafka-'));
     port = await freePort();
-    proxy = await startKafkaProxy(port);
+    proxy = await startFaultyProxy(port, 'kafka');
     kafka = await start();
   });
   afterAll(async () => {
@@ -37,9 +37,9 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'a fa
 
   const start = () => startKafka({ dir, port, advertisedPort: proxy.port });
 
-  async function open(topic: string): Promise<EventLog> {
+  async function open(topic: string, options: { requestTimeoutMs?: number } = {}): Promise<EventLog> {
     const topics = [topicNamed(topic, 2)];
-    const log = await createKafkaEventLog({ brokers: kafka.brokers, clientId: 'faults', topics });
+    const log = await createKafkaEventLog({ brokers: kafka.brokers, clientId: 'faults', topics, ...options });
     await log.createTopics();
     return log;
   }
@@ -72,6 +72,21 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'a fa
     expect(acknowledged.filter((value) => !present.has(value))).toEqual([]);
     expect(acknowledged).toHaveLength(7 * 20);
     await consumption.stop();
+    await log.close();
+  });
+
+  it('goes on after connections that came up and then carried nothing', async () => {
+    const log = await open('silent', { requestTimeoutMs: 500 });
+    await log.append('silent', batch(0));
+    proxy.mode = 'stall';
+    proxy.reset();
+    // New connections stand, and their first request is never answered.
+    await expect(log.append('silent', batch(1))).rejects.toMatchObject({ code: 'log_unavailable' });
+    await expect(log.offsets('silent')).rejects.toMatchObject({ code: 'log_unavailable' });
+    proxy.mode = 'pass';
+    await log.append('silent', batch(2));
+    const ends = await log.offsets('silent');
+    expect(ends.reduce((sum, { high }) => sum + high, 0)).toBeGreaterThanOrEqual(40);
     await log.close();
   });
 

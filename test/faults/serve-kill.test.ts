@@ -8,7 +8,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { drawUniform } from '../../pipelines/maths/draws.ts';
 import { createRandom } from '../../pipelines/maths/random.ts';
+import type { EventRecord } from '../../schemas/event-record.ts';
+import type { WireEvent } from '../../schemas/wire-event.ts';
+import { openEventLog } from '../../services/engines/event-log/open-event-log.ts';
+import { eventsTopic } from '../../services/engines/event-log/topics.ts';
 import { openWarehouse } from '../../services/engines/warehouse/open-warehouse.ts';
+import { collect, until } from '../conformance/event-log-support.ts';
+import { openWarehouseFixture } from '../support/warehouse-fixture.ts';
+import { compareTables } from './harness/compare-tables.ts';
+import type { Acknowledged } from './harness/journal.ts';
+import { judgeLog } from './harness/judge-log.ts';
+import type { Delivered } from './harness/read-log.ts';
+import type { PlannedRequest } from './harness/telemetry.ts';
 import { runTacit, startServing } from '../e2e/harness/tacit-process.ts';
 import { postEvents, sessionEvents } from '../e2e/harness/wire-events.ts';
 
@@ -20,13 +31,36 @@ let dataDir: string;
 beforeAll(async () => (dataDir = await mkdtemp(join(tmpdir(), 'tacit-kill-'))));
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-/** What one client knows: what it made, and what it was told is durable. */
-const made = new Map<string, string>();
-const acknowledged = new Set<string>();
+const pseudonymKey = 'one key for the whole run';
+/** What the clients made, and what they were told is durable. */
+const requests: PlannedRequest[] = [];
+const journal: Acknowledged[] = [];
 
 interface Client {
   /** A request without an answer: its fate is unknown, so it goes again with the same ids. */
-  waiting: ReturnType<typeof sessionEvents> | undefined;
+  waiting: PlannedRequest | undefined;
+}
+
+function newRequest(annotator: string): PlannedRequest {
+  const events = Array.from({ length: 5 }, () => sessionEvents(annotator)).flat() as WireEvent[];
+  const request = { number: requests.length, annotator, events, skewMs: 0, spoilt: false, again: undefined };
+  requests.push(request);
+  return request;
+}
+
+/** The embedded log as it stands, for as long as it keeps what the warehouse has. */
+async function readEmbeddedLog(): Promise<Delivered[]> {
+  const log = await openEventLog({ url: 'embedded:', dataDir, clock: Date.now });
+  const delivered: Delivered[] = [];
+  const [end] = await log.offsets(eventsTopic);
+  const { consumption, records } = await collect(log, { topic: eventsTopic });
+  await until(() => records.length >= (end?.high ?? 0));
+  for (const { offset, value } of records) {
+    delivered.push({ partition: 0, offset, record: JSON.parse(value) as EventRecord });
+  }
+  await consumption.stop();
+  await log.close();
+  return delivered;
 }
 
 async function sendUntilDead(
@@ -36,13 +70,15 @@ async function sendUntilDead(
   annotator: () => string,
 ): Promise<void> {
   for (;;) {
-    client.waiting ??= Array.from({ length: 5 }, () => sessionEvents(annotator())).flat();
-    for (const event of client.waiting) made.set(event.event_id, event.type);
+    client.waiting ??= newRequest(annotator());
+    const { number, events } = client.waiting;
     try {
-      const { status, body } = await postEvents(address, key, client.waiting);
+      const sentMs = Date.now();
+      const { status, body } = await postEvents(address, key, events);
       if (status !== 202) continue;
-      expect(body).toMatchObject({ accepted: client.waiting.length, rejected: [] });
-      for (const { event_id } of client.waiting) acknowledged.add(event_id);
+      expect(body).toMatchObject({ accepted: events.length, rejected: [] });
+      const eventIds = events.map(({ event_id }) => event_id);
+      journal.push({ request: number, receipt: body.receipt, sentMs, answeredMs: Date.now(), eventIds });
       client.waiting = undefined;
     } catch (error) {
       if (error instanceof TypeError) return;
@@ -53,10 +89,10 @@ async function sendUntilDead(
 
 test(
   `serve killed ${kills} times under load: every acknowledged event is there once, none foreign (seed ${seed})`,
-  { timeout: 170_000 },
+  { timeout: 400_000 },
   async () => {
     const random = createRandom(seed);
-    const environment = { TACIT_DATA_DIR: dataDir };
+    const environment = { TACIT_DATA_DIR: dataDir, TACIT_PSEUDONYM_KEY: pseudonymKey };
     const created = await runTacit(['keys', 'create', '--scope', 'write', '--json'], environment);
     const { key } = JSON.parse(created.stdout) as { key: string };
     const senders = Array.from({ length: clients }, (): Client => ({ waiting: undefined }));
@@ -76,22 +112,22 @@ test(
     const counted = await runTacit(['stats', '--json'], environment);
     expect(counted.stderr).toBe('');
     const warehouse = await openWarehouse({ url: 'embedded:', dataDir });
-    const stored = await warehouse.query<{ id: string; type: string }>({
-      sql: "SELECT toString(event_id) AS id, type FROM events FINAL WHERE app = 'default'",
-    });
-    await warehouse.close();
+    const expected = await openWarehouseFixture();
+    const sent = { app: 'default', pseudonymKey, requests, journal };
+    const judged = judgeLog(await readEmbeddedLog(), sent);
+    expect(judged).toMatchObject({ lost: [], foreign: [], outOfOrder: [] });
+    const lines = judged.rows.map((row) => JSON.stringify(row));
+    await expected.warehouse.insert('events', lines.join('\n'), lines.length);
+    const compared = await compareTables('default', warehouse, expected.warehouse);
+    await Promise.all([warehouse.close(), expected.close()]);
 
-    const ids = stored.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    const present = new Set(ids);
-    expect(present.size).toBe(ids.length);
-    expect([...acknowledged].filter((id) => !present.has(id))).toEqual([]);
-    expect(stored.filter(({ id, type }) => made.get(id) !== type)).toEqual([]);
-    const { events } = JSON.parse(counted.stdout) as { events: Record<string, number> };
-    expect(Object.values(events).reduce((sum, count) => sum + count, 0)).toBe(ids.length);
+    expect(compared.differing).toEqual([]);
+    const acknowledged = new Set(journal.flatMap(({ eventIds }) => eventIds));
     expect(acknowledged.size).toBeGreaterThan(1_000);
+    const { events } = JSON.parse(counted.stdout) as { events: Record<string, number> };
+    expect(Object.values(events).reduce((sum, count) => sum + count, 0)).toBe(judged.first.size);
     console.info(
-      `seed ${seed}: ${acknowledged.size} events acknowledged over ${kills} kills, ${ids.length} stored, none lost`,
+      `seed ${seed}: ${acknowledged.size} events acknowledged over ${kills} kills, ${judged.first.size} stored, none lost, ${compared.columns} columns compared`,
     );
   },
 );

@@ -1,7 +1,8 @@
+import { z } from 'zod';
+
 import { TacitError } from '../../../schemas/errors.ts';
 import type { ProbeSetPrompt } from '../../../schemas/probe-set.ts';
 import type { ProbeSampleBody } from '../../../schemas/runs.ts';
-import { z } from 'zod';
 
 export interface EndpointOptions {
   /** Of an OpenAI-compatible server: `…/v1`, `…/v1/chat/completions` or `…/v1/completions`. */

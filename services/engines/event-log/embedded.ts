@@ -115,6 +115,7 @@ export async function createEmbeddedEventLog(options: EmbeddedEventLogOptions): 
     capabilities: { sharedConsumption: false, trims: true },
     logId: async (topic) => Promise.resolve(`${id}/${topic}`),
     createTopics: async () => Promise.resolve(),
+    inspectTopics: async () => Promise.resolve([]),
     offsets: async (topic) => Promise.resolve([topicOf(topic).offsets()]),
     append,
     consume: async (consumeOptions) => Promise.resolve(start(consumeOptions)),

@@ -76,6 +76,13 @@ export interface EventLogCapabilities {
   readonly trims: boolean;
 }
 
+export interface TopicFinding {
+  readonly topic: string;
+  /** `durability`: a record can be lost with one machine, which is how it is where there is one only. */
+  readonly kind: 'settings' | 'durability';
+  readonly says: string;
+}
+
 export interface EventLogSizes {
   /** Bytes held by records. */
   readonly liveBytes: number;
@@ -90,6 +97,8 @@ export interface EventLog {
   logId(topic: string): Promise<string>;
   /** Makes the topics that are missing, with the settings of `topics.ts`. */
   createTopics(): Promise<void>;
+  /** What of the topics is not as it should be; nothing is changed. */
+  inspectTopics(): Promise<readonly TopicFinding[]>;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /**
    * Appends all records, in order. Resolves when they are durable: acknowledged by all in-sync replicas, or synced

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Admin, Kafka } from 'kafkajs';
 
-import { faultTypes } from './kafka-fault.ts';
+import { faultTypes, isBrokersAnswer } from './kafka-fault.ts';
+import { createRenewable } from './renewable.ts';
 
 /** Answers of a broker that is not up to date about who leads a partition. */
 const movedLeader = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'REPLICA_NOT_AVAILABLE'];
@@ -20,13 +21,24 @@ export interface KafkaAdmin {
 
 /** One connected admin client. kafkajs keeps what it knows of the leaders for minutes, so a retry takes a new one. */
 export async function connectKafkaAdmin(kafka: Kafka): Promise<KafkaAdmin> {
-  const admin = kafka.admin();
-  await admin.connect();
+  async function connect(): Promise<Admin> {
+    const admin = kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+
+  const admins = await createRenewable({
+    connect,
+    disconnect: (admin) => admin.disconnect(),
+    isSpoilt: (error) =>
+      !isBrokersAnswer(error) ||
+      faultTypes(error).some((type) => [...movedLeader, missingTopic].includes(type)),
+  });
 
   async function ask<T>(question: (admin: Admin) => Promise<T>, retried: readonly string[]): Promise<T> {
     for (let n = 1; ; n += 1) {
       try {
-        return await (n === 1 ? question(admin) : askAnew(question));
+        return await admins.use(question);
       } catch (error) {
         if (n === tries || !faultTypes(error).some((type) => retried.includes(type))) throw error;
         await sleep(pauseMs);
@@ -34,19 +46,9 @@ export async function connectKafkaAdmin(kafka: Kafka): Promise<KafkaAdmin> {
     }
   }
 
-  async function askAnew<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    const fresh = kafka.admin();
-    try {
-      await fresh.connect();
-      return await question(fresh);
-    } finally {
-      await fresh.disconnect();
-    }
-  }
-
   return {
     ask: (question) => ask(question, movedLeader),
     askOfNewTopic: (question) => ask(question, [...movedLeader, missingTopic]),
-    disconnect: () => admin.disconnect(),
+    disconnect: () => admins.close(),
   };
 }

@@ -3,6 +3,7 @@ import { CompressionTypes, type Message, type Producer } from 'kafkajs';
 import type { NewRecord } from './event-log.ts';
 import { createProduceQueue, type Produce, type SizedProduce } from './produce-queue.ts';
 import { recordSizeBytes } from './record-size.ts';
+import type { Renewable } from './renewable.ts';
 import { maxProduceBytes } from './topics.ts';
 
 /** kafkajs sorts the records of a request into partitions at a cost that grows with their square. */
@@ -11,7 +12,7 @@ const maxQueuedBytes = 64 * 1024 * 1024;
 const allReplicas = -1;
 
 export interface KafkaAppenderOptions {
-  readonly producer: Producer;
+  readonly producers: Renewable<Producer>;
   readonly compression: 'none' | 'gzip';
   /** Bytes that a request to the topic may carry. */
   limitBytes(topic: string): Promise<number>;
@@ -26,7 +27,7 @@ export interface KafkaAppender {
 
 /** Appends through one producer: concurrent appends share requests, a long one is split. */
 export function createKafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
-  const { producer, limitBytes, fault } = options;
+  const { producers, limitBytes, fault } = options;
   const compression = options.compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None;
   const queue = createProduceQueue({
     send,
@@ -44,7 +45,9 @@ export function createKafkaAppender(options: KafkaAppenderOptions): KafkaAppende
     }
     const topicMessages = Array.from(byTopic, ([topic, messages]) => ({ topic, messages }));
     try {
-      await producer.sendBatch({ acks: allReplicas, compression, topicMessages });
+      await producers.use((producer) =>
+        producer.sendBatch({ acks: allReplicas, compression, topicMessages }),
+      );
     } catch (error) {
       throw fault(error, Array.from(byTopic.keys()).join(', '));
     }

@@ -4,6 +4,8 @@ export interface KafkaClientOptions {
   /** `host:port` of some brokers. */
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** A broker that answers nothing for longer is given up. */
+  readonly requestTimeoutMs?: number;
   /** Told what the client complains about; never holds a record. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -24,12 +26,12 @@ const maxRemembered = 100;
 export const quickRetry = { ...patientRetry, retries: 1 } satisfies RetryOptions;
 
 export function createKafkaClient(options: KafkaClientOptions, retry: RetryOptions = patientRetry): Kafka {
-  const { brokers, clientId, onWarning } = options;
+  const { brokers, clientId, onWarning, requestTimeoutMs = 15_000 } = options;
   return new Kafka({
     brokers: [...brokers],
     clientId,
     connectionTimeout: 3_000,
-    requestTimeout: 15_000,
+    requestTimeout: requestTimeoutMs,
     retry,
     logLevel: onWarning === undefined ? logLevel.NOTHING : logLevel.WARN,
     logCreator: () => {

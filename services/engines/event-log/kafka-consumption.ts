@@ -57,7 +57,7 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
   let heartbeat: (() => Promise<void>) | undefined;
   let chunksInHand = 0;
   let ending: Promise<void> | undefined;
-  const consumer = createConsumer(() => ending === undefined);
+  let consumer: Consumer;
   const settled = Promise.withResolvers<void>();
 
   function end(error?: unknown): Promise<void> {
@@ -99,10 +99,58 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
     before: ReadonlyMap<number, OwnedPartition>,
     now: ReadonlyMap<number, OwnedPartition>,
   ): Promise<void> {
+    const own = consumer;
     await Promise.all(Array.from(before.values(), ({ busy }) => busy));
     for (const partition of before.keys()) onRevoked?.(partition);
+    const held = await untilKnown(now);
+    await Promise.all(
+      Array.from(now.values(), async (partition) => {
+        const offsets = held.get(partition.partition);
+        if (offsets === undefined) return;
+        const start = await startOf(offsets, now);
+        if (!isOwned(partition) || own !== consumer) return;
+        partition.wanted = start;
+        if (seekTo(partition, start)) own.resume([{ topic, partitions: [partition.partition] }]);
+      }),
+    );
+  }
+
+  /** @returns false when the client has crashed, after which it joins anew and every partition begins again */
+  function seekTo({ partition }: OwnedPartition, offset: number): boolean {
+    try {
+      consumer.seek({ topic, partition, offset: String(offset) });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The partition's last owner may have gone on since its end was asked for: beyond that end we ask once more. */
+  async function startOf(
+    held: PartitionOffsets,
+    assigned: ReadonlyMap<number, OwnedPartition>,
+  ): Promise<number> {
+    const from = async (offsets: PartitionOffsets) => {
+      const start = await startFrom(offsets.partition, offsets);
+      requireHeldOffset(topic, start, offsets);
+      return start;
+    };
+    try {
+      return await from(held);
+    } catch (error) {
+      if (!(error instanceof TacitError) || error.code !== 'log_replaced') throw error;
+      const now = (await untilKnown(assigned)).get(held.partition);
+      // Nobody waits for it when the assignment is over.
+      return now === undefined ? held.high : await from(now);
+    }
+  }
+
+  /** Offsets of all partitions, once the brokers tell them, or nothing when the assignment is over. */
+  async function untilKnown(
+    assigned: ReadonlyMap<number, OwnedPartition>,
+  ): Promise<Map<number, PartitionOffsets>> {
     const held = new Map<number, PartitionOffsets>();
-    while (now === owned && held.size < now.size) {
+    while (assigned === owned && ending === undefined && held.size < assigned.size) {
       try {
         await requireSameLog();
         for (const offsets of await options.offsets()) held.set(offsets.partition, offsets);
@@ -111,18 +159,7 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
         await sleep(tickMs);
       }
     }
-    await Promise.all(
-      Array.from(now.values(), async (partition) => {
-        const offsets = held.get(partition.partition);
-        if (offsets === undefined) return;
-        const start = await startFrom(partition.partition, offsets);
-        requireHeldOffset(topic, start, offsets);
-        if (!isOwned(partition)) return;
-        partition.wanted = start;
-        consumer.seek({ topic, partition: partition.partition, offset: String(start) });
-        consumer.resume([{ topic, partitions: [partition.partition] }]);
-      }),
-    );
+    return held;
   }
 
   /** A topic that is wiped and made anew may have grown past our offsets by the time we ask again. */
@@ -173,8 +210,7 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
     try {
       const offsets = (await options.offsets()).find((held) => held.partition === partition.partition);
       if (offsets !== undefined) requireHeldOffset(topic, wanted, offsets);
-      if (isOwned(partition))
-        consumer.seek({ topic, partition: partition.partition, offset: String(wanted) });
+      if (isOwned(partition)) seekTo(partition, wanted);
     } catch (error) {
       if (!isPassing(error)) void end(error);
     }
@@ -211,24 +247,54 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
     }
   }
 
-  consumer.on(consumer.events.GROUP_JOIN, onJoin);
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) void end(fault(payload.error));
-  });
+  /** Begins with a consumer of its own. */
+  async function run(): Promise<void> {
+    const own = (consumer = createConsumer(() => ending === undefined));
+    own.on(own.events.GROUP_JOIN, onJoin);
+    own.on(own.events.CRASH, ({ payload }) => {
+      if (!payload.restart) void beginAnew(fault(payload.error));
+    });
+    try {
+      await own.connect();
+      await own.subscribe({ topics: [topic], fromBeginning: true });
+      await own.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: partitionsAtOnce,
+        eachBatch,
+      });
+    } catch (error) {
+      await own.disconnect().catch(() => undefined);
+      throw fault(error);
+    }
+  }
+
+  /** The client gives some faults up for lost that pass, a coordinator that is away too long among them. */
+  async function beginAnew(lastFault: Error): Promise<void> {
+    for (let last: unknown = lastFault; ending === undefined;) {
+      if (!isPassing(last)) {
+        await end(last);
+        return;
+      }
+      await sleep(tickMs);
+      try {
+        if (!isEnding()) await run();
+        return;
+      } catch (error) {
+        last = error;
+      }
+    }
+  }
+
+  function isEnding(): boolean {
+    return ending !== undefined;
+  }
 
   try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: partitionsAtOnce,
-      eachBatch,
-    });
+    await run();
   } catch (error) {
     clearInterval(ticking);
-    await consumer.disconnect().catch(() => undefined);
-    throw fault(error);
+    throw error;
   }
   return { done: settled.promise, stop: () => end() };
 }

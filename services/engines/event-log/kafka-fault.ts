@@ -36,6 +36,14 @@ export function faultTypes(error: unknown): string[] {
   return causesOf(error).flatMap(({ type }) => (type === undefined ? [] : [type]));
 }
 
+/**
+ * Whether a broker has answered, if only to refuse. Otherwise the client may be of no more use: kafkajs 2.2.4 takes a
+ * connection for good whose first request was never answered, and then fails on it for ever ("Broker not connected").
+ */
+export function isBrokersAnswer(error: unknown): boolean {
+  return faultTypes(error).length > 0;
+}
+
 function unavailable(message: string, cause: unknown): TacitError {
   return new TacitError('log_unavailable', message, { retriable: true, cause });
 }

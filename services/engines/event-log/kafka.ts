@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { Partitioners } from 'kafkajs';
+import { Partitioners, type Producer } from 'kafkajs';
 
 import { TacitError } from '../../../schemas/errors.ts';
 import type { ConsumeOptions, Consumption, EventLog } from './event-log.ts';
@@ -8,14 +8,18 @@ import { connectKafkaAdmin, type KafkaAdmin } from './kafka-admin.ts';
 import { createKafkaAppender } from './kafka-append.ts';
 import { createKafkaClient, patientRetry, quickRetry, type KafkaClientOptions } from './kafka-client.ts';
 import { startKafkaConsumption } from './kafka-consumption.ts';
-import { kafkaFault } from './kafka-fault.ts';
+import { isBrokersAnswer, kafkaFault } from './kafka-fault.ts';
 import { followKafkaTopic } from './kafka-follow.ts';
 import { createTopicIdReader } from './kafka-topic-id.ts';
+import { kafkaTopicFindings } from './kafka-topic-findings.ts';
+import { createRenewable } from './renewable.ts';
 import { createMissingTopics, produceLimitBytes, topicOffsets } from './kafka-topics.ts';
 import { topics, type TopicSettings } from './topics.ts';
 
 export interface KafkaEventLogOptions extends KafkaClientOptions {
   readonly topics?: readonly TopicSettings[];
+  /** Goes before the name of every topic and group, so that several Tacits can share a cluster. */
+  readonly prefix?: string;
   readonly compression?: 'none' | 'gzip';
   /** A consumer that is silent for longer loses its partitions. */
   readonly sessionTimeoutMs?: number;
@@ -35,23 +39,34 @@ const fetchBytes = 16 * 1024 * 1024;
  * @throws TacitError `log_unavailable`, within seconds, when no broker answers.
  */
 export async function createKafkaEventLog(options: KafkaEventLogOptions): Promise<EventLog> {
-  const { brokers, topics: settings = topics, compression = 'none', newId = randomUUID } = options;
+  const { brokers, prefix = '', topics: plain = topics, compression = 'none', newId = randomUUID } = options;
+  const settings = plain.map((topic) => ({ ...topic, name: prefix + topic.name }));
   const { sessionTimeoutMs = 10_000 } = options;
   const fault = (error: unknown, topic?: string): TacitError => kafkaFault(error, brokers, topic);
   await requireBroker(options, fault);
   const kafka = createKafkaClient(options);
   const admin = await asFault(() => connectKafkaAdmin(kafka));
-  const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
-    idempotent: false,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-  });
-  await asFault(() => producer.connect());
+  async function connectProducer(): Promise<Producer> {
+    const producer = kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      idempotent: false,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+    });
+    await producer.connect();
+    return producer;
+  }
+  const producers = await asFault(() =>
+    createRenewable({
+      connect: connectProducer,
+      disconnect: (producer) => producer.disconnect(),
+      isSpoilt: (error) => !isBrokersAnswer(error),
+    }),
+  );
 
   const ids = createTopicIdReader(kafka);
   const limits = new Map<string, Promise<number>>();
-  const appender = createKafkaAppender({ producer, compression, limitBytes, fault });
+  const appender = createKafkaAppender({ producers, compression, limitBytes, fault });
   const running = new Set<Consumption>();
   let closing: Promise<void> | undefined;
 
@@ -74,24 +89,26 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
   }
 
   async function offsets(topic: string) {
-    return asFault(() => topicOffsets(admin, topic), topic);
+    return asFault(() => topicOffsets(admin, prefix + topic), prefix + topic);
   }
 
   /** The id of the topic tells it from one that is made anew under its name. */
   function logId(topic: string): Promise<string> {
+    const name = prefix + topic;
     return asFault(async () => {
       const { clusterId } = await admin.ask((asked) => asked.describeCluster());
-      return [clusterId, topic, await ids.topicId(topic)].join('/');
-    }, topic);
+      return [clusterId, name, await ids.topicId(name)].join('/');
+    }, name);
   }
 
   async function consume(consumeOptions: ConsumeOptions): Promise<Consumption> {
     const { topic, group } = consumeOptions;
+    const name = prefix + topic;
     const partitions = (await offsets(topic)).length;
     // A client of its own: consumers of one client share what they believe is committed.
     const createConsumer = (mayRestart: () => boolean) =>
       createKafkaClient(options).consumer({
-        groupId: group,
+        groupId: prefix + group,
         sessionTimeout: sessionTimeoutMs,
         heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
         maxWaitTimeInMs: fetchWaitMs,
@@ -102,11 +119,12 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
       });
     const { done, stop } = await startKafkaConsumption({
       ...consumeOptions,
+      topic: name,
       createConsumer,
       partitionsAtOnce: Math.min(partitions, maxPartitionsAtOnce),
       logId: () => logId(topic),
       offsets: () => offsets(topic),
-      fault: (error) => fault(error, topic),
+      fault: (error) => fault(error, name),
     });
     const consumption = { done: done.finally(() => running.delete(consumption)), stop };
     running.add(consumption);
@@ -116,7 +134,7 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
   async function close(): Promise<void> {
     await Promise.all(Array.from(running, (consumption) => consumption.stop()));
     await appender.idle();
-    await Promise.all([producer.disconnect(), admin.disconnect(), ids.disconnect()]);
+    await Promise.all([producers.close(), admin.disconnect(), ids.disconnect()]);
   }
 
   return {
@@ -124,10 +142,11 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
     capabilities: { sharedConsumption: true, trims: false },
     logId,
     createTopics: () => asFault(() => createMissingTopics(admin, settings)),
+    inspectTopics: () => asFault(() => kafkaTopicFindings(admin, settings)),
     offsets,
     async append(topic, records) {
       if (closing !== undefined) throw new TacitError('log_unavailable', 'the event log is closed');
-      await appender.append(topic, records);
+      await appender.append(prefix + topic, records);
     },
     consume,
     follow(topic, onRecord) {
@@ -138,7 +157,7 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
         onRecord,
         offsets: () => offsets(topic),
         consume,
-        deleteGroup: () => deleteGroup(admin, group),
+        deleteGroup: () => deleteGroup(admin, prefix + group),
       });
     },
     trim: () => Promise.reject(new TacitError('misuse', 'Kafka frees records by its own retention')),

@@ -6,7 +6,7 @@ import type { EventLog } from './event-log.ts';
 import { createKafkaEventLog } from './kafka.ts';
 
 export interface OpenEventLogOptions {
-  /** `embedded:` or `kafka://host:port,host:port`. */
+  /** `embedded:` or `kafka://host:port,host:port/name`; with a name, topics and groups begin with it and a dot. */
   readonly url: string;
   /** The embedded log lies in its folder `log`. */
   readonly dataDir: string;
@@ -24,18 +24,16 @@ export interface OpenEventLogOptions {
 export async function openEventLog(options: OpenEventLogOptions): Promise<EventLog> {
   const { url, dataDir, clock, clientId = 'tacit', onWarning } = options;
   if (url === 'embedded:') return createEmbeddedEventLog({ path: join(dataDir, 'log'), clock });
-  return createKafkaEventLog({ brokers: brokersFromUrl(url), clientId, onWarning });
+  return createKafkaEventLog({ ...partsOfUrl(url), clientId, onWarning });
 }
 
-function brokersFromUrl(url: string): string[] {
-  const hosts = /^kafka:\/\/([^/\s]+)\/?$/.exec(url)?.[1]?.split(',') ?? [];
-  if (
-    hosts.length === 0 ||
-    !hosts.every((host) => /^[^\s:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(host))
-  ) {
+function partsOfUrl(url: string): { brokers: string[]; prefix: string } {
+  const [, all = '', name] = /^kafka:\/\/([^/\s]+)(?:\/([\w-]*))?$/.exec(url) ?? [];
+  const brokers = all.split(',');
+  if (!brokers.every((host) => /^[^\s:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(host))) {
     throw new TacitError('configuration', 'the event log is "embedded:" or "kafka://host:port,host:port"', {
       details: { url },
     });
   }
-  return hosts;
+  return { brokers, prefix: name === undefined || name === '' ? '' : `${name}.` };
 }

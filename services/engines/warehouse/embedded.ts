@@ -45,7 +45,12 @@ export async function openEmbeddedWarehouse({
     throw error;
   }
   const inserts = createConnectionPool(connections.slice(0, writers));
-  const queries = createConnectionPool(connections.slice(writers));
+  const queryConnections = createConnectionPool(connections.slice(writers));
+  const queries = {
+    ...queryConnections,
+    use: <Result>(call: (connection: Connection) => Promise<Result>) =>
+      queryConnections.use((connection) => leavingNothing(connection, call)),
+  };
 
   const statementOf = ({ sql, parameters }: Query) => (parameters ? sqlWithLiterals(sql, parameters) : sql);
   return {
@@ -100,6 +105,22 @@ async function connect(path: string): Promise<Connection> {
   await client.command({ query: 'CREATE DATABASE IF NOT EXISTS tacit ENGINE = Atomic' });
   await client.command({ query: 'USE tacit' });
   return { chdb, client };
+}
+
+/**
+ * What a query had given before it failed stays on chDB's connection (3.4.0) and comes before the rows of the next one,
+ * whoever asks: another query takes it away.
+ */
+async function leavingNothing<Result>(
+  connection: Connection,
+  call: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call(connection);
+  } catch (error) {
+    await connection.chdb.chdb.queryAsync('SELECT 1').catch(() => undefined);
+    throw error;
+  }
 }
 
 async function chdbAt(path: string): Promise<ChdbConnection> {

@@ -15,6 +15,7 @@ test.each([
 const report: EffectsReport = {
   ...{ plan_hash: 'abc', outcome: 'rating', sessions: 1234, annotators: 20, scales: {}, strata: ['daypart'] },
   dropped: [{ reason: 'no_outcome', count: 7 }],
+  plan: null,
   effects: [
     {
       ...{

@@ -20,6 +20,7 @@ test('without any variable everything is embedded, beside package.json, on loopb
   expect(settings).toMatchObject({
     eventLogUrl: 'embedded:',
     warehouseUrl: 'embedded:',
+    warehouseCluster: undefined,
     dataDir: join('/package', '.tacit'),
     host: '127.0.0.1',
     pseudonyms: 'keyed',

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 
 import { createFlushQueue } from '../../../services/stratify/flush-queue.ts';
 
-function given({ partitions = 1, full = 100, pauseMs = 0, fails = false } = {}) {
+function given({
+  partitions = 1,
+  full = 100,
+  pauseMs = 0,
+  fails = false,
+  clock = () => performance.now(),
+} = {}) {
   const flushed: number[][] = [];
   const begun: number[] = [];
   const queue = createFlushQueue<number>({
@@ -16,7 +22,7 @@ function given({ partitions = 1, full = 100, pauseMs = 0, fails = false } = {}) 
     full,
     pauseMs,
     partitions: () => partitions,
-    clock: () => performance.now(),
+    clock,
     signal: new AbortController().signal,
   });
   return { queue, flushed, begun };
@@ -57,4 +63,14 @@ test('after a fault nothing more is flushed', async () => {
   await expect(second).rejects.toThrow('unknown');
   await expect(queue.add(3)).rejects.toThrow('unknown');
   expect(flushed).toEqual([[1]]);
+});
+
+test('a clock that is set back does not stretch the pause', async () => {
+  let setBackMs = 0;
+  const { queue } = given({ pauseMs: 30, clock: () => performance.now() - setBackMs });
+  const first = queue.add(1);
+  setTimeout(() => (setBackMs = 3_600_000), 10);
+  const beganMs = performance.now();
+  await first;
+  expect(performance.now() - beganMs).toBeLessThan(1_000);
 });

@@ -11,12 +11,12 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function given(listener: RequestListener): Promise<Warehouse> {
+async function given(listener: RequestListener, cluster?: string): Promise<Warehouse> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://user:s%40cret@127.0.0.1:${String(port)}/base`;
-  const warehouse = await openWarehouse({ url, dataDir: '/nowhere' });
+  const warehouse = await openWarehouse({ url, dataDir: '/nowhere', cluster });
   closers.push(
     () => warehouse.close(),
     () => new Promise((resolve) => server.close(resolve)),
@@ -101,6 +101,22 @@ test('an insert sends its lines and its settings in the text of the statement, t
     'INSERT INTO events SETTINGS async_insert=0 FORMAT JSONEachRow',
   );
   expect(seen).toContain('{"a":1}\n{"a":2}');
+});
+
+test('on a cluster an insert waits for a quorum, and the database is made on all', async () => {
+  let seen = '';
+  const warehouse = await given((request, response) => {
+    seen += `${String(request.url)}\n`;
+    request.on('data', (bytes: Buffer) => (seen += bytes.toString()));
+    request.on('end', () => response.end());
+  }, 'main');
+  await warehouse.createDatabase();
+  await warehouse.insert('events', '{"a":1}', 1);
+  const sent = decodeURIComponent(seen.replaceAll('+', ' '));
+  expect(sent).toContain("ON CLUSTER 'main'");
+  expect(sent).toContain(
+    "INSERT INTO events SETTINGS async_insert=0, insert_quorum='auto', insert_deduplicate=0, distributed_foreground_insert=1 FORMAT",
+  );
 });
 
 test('what is no warehouse is refused', async () => {
