@@ -23,16 +23,16 @@ let passed = 0;
 let failed = 0;
 const loop = await openLoop(dir, environment.bin);
 try {
-  const steps = 120;
+  const steps = 80;
   await check('DPO on a narrow dataset is stopped', async (say) => {
-    const [report] = await loop.train({ data: 'narrow', steps, learningRate: 3e-4, watch: 'narrow' });
+    const [report] = await loop.train({ data: 'narrow', steps, learningRate: 5e-4, watch: 'narrow' });
     say(
       `stopped at step ${String(report?.stopped_at)} of ${String(steps)}; ${report?.verdict?.reasons.join(' ') ?? ''}`,
     );
     return report?.stopped_at !== null && report?.verdict?.action === 'stop' && report.steps < steps;
   });
   await check('a healthy run of the same length is not', async (say) => {
-    const [report] = await loop.train({ data: 'healthy', steps, learningRate: 3e-5, watch: 'healthy' });
+    const [report] = await loop.train({ data: 'healthy', steps, learningRate: 1e-4, watch: 'healthy' });
     say(`${String(report?.steps)} steps; ${report?.verdict?.action ?? 'no verdict'}`);
     return report?.steps === steps && report.stopped_at === null && report.verdict !== null;
   });
@@ -40,7 +40,7 @@ try {
     const reports = await loop.train({
       data: 'narrow',
       steps,
-      learningRate: 3e-4,
+      learningRate: 5e-4,
       watch: 'two',
       processes: 2,
     });

@@ -114,7 +114,7 @@ def dpo(options: argparse.Namespace) -> None:
     tokenizer = AutoTokenizer.from_pretrained(options.model)
     config = DPOConfig(
         output_dir=options.out, max_steps=options.steps, per_device_train_batch_size=options.batch // int(os.environ.get("WORLD_SIZE", 1)),
-        learning_rate=options.learning_rate, beta=0.05, max_length=CONTEXT_TOKENS, logging_steps=5, save_strategy="no",
+        learning_rate=options.learning_rate, beta=0.05, loss_type=["sigmoid", "sft"], loss_weights=[1.0, 1.0], max_length=CONTEXT_TOKENS, logging_steps=5, save_strategy="no",
         report_to=[], use_cpu=True, disable_tqdm=True, seed=11, ddp_backend="gloo" if "WORLD_SIZE" in os.environ else None,
     )
     trainer = DPOTrainer(

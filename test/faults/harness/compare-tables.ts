@@ -37,22 +37,28 @@ export interface TablesCompared {
   readonly differing: readonly string[];
 }
 
-/** Compares everything that two warehouses hold of an app. */
-export async function compareTables(
-  app: string,
-  actual: Warehouse,
-  expected: Warehouse,
-): Promise<TablesCompared> {
+/** All that an app's events ended in, by table. */
+export type Tables = ReadonlyMap<string, readonly Row[]>;
+
+export async function readTables(app: string, warehouse: Warehouse): Promise<Tables> {
+  const read = new Map<string, readonly Row[]>();
+  for (const { name, from, orderBy } of tables) {
+    const rows = await warehouse.query<Row>({
+      sql: `SELECT * FROM ${from} WHERE ${from.includes('{app') ? '1' : 'app = {app:String}'} ORDER BY ${orderBy}`,
+      parameters: { app, cut: Array.from({ length: 16 }, () => Number.MAX_SAFE_INTEGER) },
+    });
+    read.set(name, rows);
+  }
+  return read;
+}
+
+/** Compares every column of every row. */
+export function compareTables(actual: Tables, expected: Tables): TablesCompared {
   const differing = new Set<string>();
   let columns = 0;
   let rows = 0;
-  for (const { name, from, orderBy } of tables) {
-    const rowsOf = async (warehouse: Warehouse) =>
-      await warehouse.query<Row>({
-        sql: `SELECT * FROM ${from} WHERE ${from.includes('{app') ? '1' : 'app = {app:String}'} ORDER BY ${orderBy}`,
-        parameters: { app, cut: Array.from({ length: 16 }, () => Number.MAX_SAFE_INTEGER) },
-      });
-    const [have, want] = await Promise.all([rowsOf(actual), rowsOf(expected)]);
+  for (const [name, want] of expected) {
+    const have = actual.get(name) ?? [];
     if (have.length !== want.length) {
       differing.add(`${name} (${String(have.length)} rows instead of ${String(want.length)})`);
     }

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../../services/engines/warehouse/warehouse.ts';
-import { compareTables } from './compare-tables.ts';
+import { compareTables, readTables } from './compare-tables.ts';
 import { differingSessions, sessionCounts } from './journal-counts.ts';
 import { judgeLog, type SentTelemetry } from './judge-log.ts';
 import type { Poison } from './poison.ts';
@@ -44,7 +44,7 @@ export async function verifySeed(options: VerifyOptions): Promise<Verdict> {
   const present = new Set(stored.map(({ id }) => id));
   const lost = [...acknowledged].filter((id) => !present.has(id)).length;
   const doubled = stored.reduce((sum, { copies }) => sum + copies - 1, 0);
-  const tables = await compareTables(app, warehouse, expected);
+  const tables = compareTables(await readTables(app, warehouse), await readTables(app, expected));
   const sessions = await differingSessions(app, warehouse, sessionCounts(judged.first));
   const letters = await missingLetters(options);
 
