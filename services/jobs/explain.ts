@@ -96,7 +96,8 @@ export async function explainPair(
     std_error: pair.std_error,
     weight: pair.weight,
   };
-  return { ...explained, says: wordsOfPair(explained) };
+  const assumed = `What reactions say is assumed here, not measured: ${reactions.says}`;
+  return { ...explained, says: [...wordsOfPair(explained), ...(reactions.identified ? [] : [assumed])] };
 }
 
 async function findPair(

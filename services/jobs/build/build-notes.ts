@@ -1,5 +1,7 @@
 import type { DatasetManifest } from '../../../schemas/build-report.ts';
 
+const mostRulesTold = 3;
+
 /** What a dataset's reader has to know: what could not be checked, what was assumed, what looks odd. */
 export function buildNotes({
   reactions,
@@ -22,7 +24,11 @@ export function buildNotes({
           `floor checks only warn for ${demoted_characters.join(', ')}: they would have dropped far more than of others`,
         ]
       : []),
-    ...rules_off.map((rule) => `outlier rule off: ${rule}`),
+    ...(rules_off.length > mostRulesTold
+      ? [
+          `${String(rules_off.length)} outlier rules off, mostly where too few sessions tell them; the card lists them`,
+        ]
+      : rules_off.map((rule) => `outlier rule off: ${rule}`)),
     ...(splits.train.pairs > 0 && splits.test.pairs === 0
       ? ['the test side is empty: too few annotators']
       : []),
