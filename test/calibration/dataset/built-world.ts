@@ -35,11 +35,15 @@ export interface BuiltWorld {
   readonly pairs: readonly BuiltPair[];
 }
 
-/** Stores a world, builds its dataset and looks up the latent quality of every reply compared. */
+/**
+ * Stores a world, builds its dataset and looks up the latent quality of every reply compared.
+ * @param plan of the analysis, as written
+ */
 export async function builtWorld(
   store: EventStore,
   app: string,
   options: Omit<WorldOptions, 'startMs'>,
+  plan: object = {},
 ): Promise<BuiltWorld> {
   const world = await storeWorld(store, app, options);
   const report = await build({
@@ -49,6 +53,7 @@ export async function builtWorld(
     clock: () => 0,
     seed: '1',
     codeVersion: 'test',
+    plan,
   });
   const truth = new Map(Array.from(world.turnTruths(), (reply) => [reply.turn_id, reply] as const));
   const rows = await store.warehouse.query<CandidateRow>({
@@ -90,7 +95,8 @@ WITH
     ),
     shown AS (SELECT * FROM shown_replies FINAL WHERE app = {app:String} AND build_id = {dataset:String})
 SELECT
-    c.*,
+    c.annotator_id AS annotator_id,
+    c.* EXCEPT annotator_id,
     [a.liked, b.liked] AS like,
     [a.regenerated, b.regenerated] AS regenerated,
     [a.style, b.style] AS style,
