@@ -5,6 +5,20 @@ import { splits } from './provenance.ts';
 
 const count = z.int().min(0);
 
+/** Steps of a build that count, in the order in which they are told. */
+export const funnelSteps = [
+  'turn',
+  'reply',
+  'floor',
+  'outlier',
+  'candidate',
+  'pair',
+  'kept',
+  'single',
+  'group',
+  'prompt',
+] as const;
+
 /**
  * Counts at every step of a build. The counts of step `candidate` (by the strongest deed) are those of step `pair`
  * (left out, by reason) plus those of step `kept` (by the strongest deed). The other steps count what is not yet a
@@ -12,18 +26,7 @@ const count = z.int().min(0);
  * and annotators marked as outliers by rule, and rows of other kinds.
  */
 export const funnelEntry = z.object({
-  step: z.enum([
-    'turn',
-    'reply',
-    'floor',
-    'outlier',
-    'candidate',
-    'pair',
-    'kept',
-    'single',
-    'group',
-    'prompt',
-  ]),
+  step: z.enum(funnelSteps),
   reason: z.string(),
   count,
 });

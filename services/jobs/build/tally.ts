@@ -1,23 +1,13 @@
+import { funnelSteps } from '../../../schemas/build-report.ts';
 import type { FunnelEntry } from '../../../schemas/build-report.ts';
 
 type Step = FunnelEntry['step'];
 
-const steps: readonly Step[] = [
-  'turn',
-  'reply',
-  'floor',
-  'outlier',
-  'candidate',
-  'pair',
-  'kept',
-  'single',
-  'group',
-  'prompt',
-];
-
 /** Counts what every step of a build gave and left out, by reason. */
 export function createTally() {
-  const byStep = new Map<Step, Map<string, number>>(steps.map((step) => [step, new Map<string, number>()]));
+  const byStep = new Map<Step, Map<string, number>>(
+    funnelSteps.map((step) => [step, new Map<string, number>()]),
+  );
   return {
     add(step: Step, reason: string, count: number): void {
       const counts = byStep.get(step);
@@ -37,7 +27,7 @@ export function createTally() {
       return Object.fromEntries(sorted(byStep.get(step) ?? new Map<string, number>()));
     },
     funnel(): FunnelEntry[] {
-      return steps.flatMap((step) =>
+      return funnelSteps.flatMap((step) =>
         sorted(byStep.get(step) ?? new Map<string, number>()).map(([reason, count]) => ({
           step,
           reason,
