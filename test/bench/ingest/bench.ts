@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { sampleFreshness } from './freshness.ts';
 import { benchKafka } from './kafka-bench.ts';
 import type { LoadOptions, LoadReport } from './load.ts';
+import { watchMemory } from './memory-curve.ts';
 import { startScript, startServe, type ServerProcess } from './server-process.ts';
 
 const eventsPerBatch = 100;
@@ -64,21 +65,18 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
   await withServer(startServe, async (server) => {
     await load(server, { seconds: 2 });
     await untilTaken(server);
-    const events = quick ? 300_000 : 2_000_000;
+    const events = wantedEvents() ?? (quick ? 300_000 : 2_000_000);
     const startMs = performance.now();
-    const memoryMiB: number[] = [];
-    const watch = setInterval(() => memoryMiB.push(server.anonymousMiB()), 500);
+    const memory = watchMemory(server);
     const saturated = await load(server, { events });
     await untilTaken(server);
     const takenSeconds = (performance.now() - startMs) / 1000;
-    clearInterval(watch);
+    const memorySaid = memory.say();
     const at70 = await load(server, { seconds, eventsPerSecond: (events / takenSeconds) * saturation });
     await untilTaken(server);
     print('all in one process', saturated, at70, ratio(saturated, bare.saturated));
     console.log(
-      `  ${String(events)} events in chDB after ${takenSeconds.toFixed(1)} s: ${thousands(events / takenSeconds)} events/s sustained, ` +
-        `memory ${String(Math.round(median(memoryMiB.slice(0, memoryMiB.length / 2))))} MiB in the first half, ` +
-        `${String(Math.round(median(memoryMiB.slice(memoryMiB.length / 2))))} MiB in the second`,
+      `  ${String(events)} events in chDB after ${takenSeconds.toFixed(1)} s: ${thousands(events / takenSeconds)} events/s sustained, ${memorySaid}`,
     );
     const [steady, freshness] = await Promise.all([
       load(server, { seconds, eventsPerSecond: 10_000 }),
@@ -90,6 +88,12 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
     );
   });
   await benchKafka({ quick, runLoadProcess });
+}
+
+/** `--events N`: how many go into chDB in one go. */
+function wantedEvents(): number | undefined {
+  const at = process.argv.indexOf('--events');
+  return at === -1 ? undefined : Number(process.argv[at + 1]);
 }
 
 /** The warehouse has taken in everything when a last event is queryable: the log keeps its order. */
@@ -135,5 +139,3 @@ function print(name: string, saturated: LoadReport, at70: LoadReport, toBare: nu
 const ratio = (a: LoadReport, b: LoadReport): number => a.eventsPerSecond / b.eventsPerSecond;
 const thousands = (value: number): string => `${(value / 1000).toFixed(1)}k`;
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -13,6 +13,7 @@ import { startKafka } from '../../../infra/kafka/start-kafka.ts';
 import { startClickhouse } from '../../support/clickhouse-http/start.ts';
 import { sampleFreshness } from './freshness.ts';
 import type { LoadOptions, LoadReport } from './load.ts';
+import { watchMemory } from './memory-curve.ts';
 import { startService, tacit, type ServerProcess } from './server-process.ts';
 
 export interface KafkaBenchOptions {
@@ -156,16 +157,11 @@ async function behindTheLog({ one, quick, seconds, start, load }: BehindOptions)
   await untilCaughtUp(stratify);
 
   const events = quick ? 200_000 : 5_000_000;
-  const memoryMiB: number[] = [];
-  const watch = setInterval(() => {
-    memoryMiB.push(stratify.anonymousMiB());
-  }, 500);
+  const memory = watchMemory(stratify);
   await load(one, { events, eventsPerSecond: drained * saturation });
   await untilCaughtUp(stratify);
-  clearInterval(watch);
-  const half = Math.floor(memoryMiB.length / 2);
   console.log(
-    `  ${thousands(events)} events at ${thousands(drained * saturation)}/s: memory of stratify ${String(median(memoryMiB.slice(0, half)))} MiB in the first half, ${String(median(memoryMiB.slice(half)))} MiB in the second`,
+    `  ${thousands(events)} events at ${thousands(drained * saturation)}/s: stratify's ${memory.say()}`,
   );
 }
 
@@ -193,8 +189,6 @@ async function makeTopic(broker: string, topic: string): Promise<void> {
 const thousands = (value: number): string => `${(value / 1000).toFixed(1)}k`;
 const ratio = (a: number, b: number): string => (a / b).toFixed(2);
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
-const median = (values: readonly number[]): number =>
-  Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN);
 const refused = (...reports: readonly LoadReport[]): string => {
   const sum = reports.reduce((total, report) => total + report.refused, 0);
   return sum > 0 ? `, ${String(sum)} refused` : '';

@@ -27,8 +27,18 @@ export const plants = {
       to: 'longestWaitMs = 500',
     },
   ],
-  /** The client's own way to avoid duplicates, which loses records instead. */
-  'idempotent-producer': [{ file: `${driver}/kafka.ts`, from: 'idempotent: false', to: 'idempotent: true' }],
+  /**
+   * The client's own way to avoid duplicates, which loses records instead. A producer that met a fault is put away for
+   * a new one, which by itself undoes most of that: so it stays, too.
+   */
+  'idempotent-producer': [
+    { file: `${driver}/kafka.ts`, from: 'idempotent: false', to: 'idempotent: true' },
+    {
+      file: `${driver}/kafka.ts`,
+      from: 'isSpoilt: (error) => !isBrokersAnswer(error)',
+      to: 'isSpoilt: () => false',
+    },
+  ],
   /** How far the log was taken is written before the rows that it speaks of, with a moment between for a fault to hit. */
   'progress-before-rows': [
     {
