@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from '../../schemas/analysis-plan.ts';
 import type { AsOf, StageQuery } from './stage-query.ts';
+import { daypartSql } from './time-of-day.ts';
 
 /** Columns that say what a session is and in which stratum; signals, `outcome` and `dropped` follow. */
 export const stratumColumns = {
@@ -201,12 +202,7 @@ SELECT
     started_ms,
     toISOYear(local_time) * 100 + toISOWeek(local_time) AS period,
     if(toDayOfWeek(local_time) >= 6, 'weekend', 'weekday') AS cycle,
-    multiIf(
-        ${plan.time_zone === null ? 'utc_offset_minutes IS NULL' : 'false'}, 'unknown',
-        toHour(local_time) < 6, 'night',
-        toHour(local_time) < 12, 'morning',
-        toHour(local_time) < 18, 'afternoon',
-        'evening') AS daypart,
+    ${daypartSql(plan.time_zone === null ? 'utc_offset_minutes IS NULL' : 'false', 'local_time')} AS daypart,
     if(empty(known_versions), '', known_versions[1]) AS model_version,
     ifNull(active_time, 0) AS active_time,
     turns,

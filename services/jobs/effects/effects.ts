@@ -3,6 +3,7 @@ import { estimateEffects } from '../../../pipelines/effects/estimate-effects.ts'
 import { judgeEffects } from '../../../pipelines/effects/judge-effects.ts';
 import { droppedQuery } from '../../../pipelines/effects/moments-sql.ts';
 import { termsFromPlan } from '../../../pipelines/effects/terms.ts';
+import { timeOfDayDiagnostic, unknownTimeQuery } from '../../../pipelines/effects/time-of-day.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 import type { AnalysisPlan } from '../../../schemas/analysis-plan.ts';
 import type { EffectsReport } from '../../../schemas/effects-report.ts';
@@ -104,7 +105,8 @@ async function effectsOfRows(
   if (!result.answer) return noAnswer(result.reason, result.says, { ...scaled, diagnostics: alone });
   onProgress('Checking against placebos and other fits');
   const examined = await examine({ warehouse, table, terms, rows, direct: result.direct }, plan, result);
-  const diagnostics = [...examined.diagnostics, missing, blockDiagnostic(result.block)];
+  const timeOfDay = timeOfDayDiagnostic(await shareOf(warehouse, unknownTimeQuery(table)));
+  const diagnostics = [...examined.diagnostics, missing, timeOfDay, blockDiagnostic(result.block)];
   const judged = judgeEffects(moments, terms, strata, plan, result, examined.placeboPValue, diagnostics);
   onProgress('Cohorts');
   const cohorts = await cohortRows(warehouse, table, terms, plan);
@@ -118,4 +120,9 @@ async function effectsOfRows(
     ],
     ...besides(result, terms, plan, judged.curve, examined.companions),
   };
+}
+
+async function shareOf(warehouse: Warehouse, query: { sql: string }): Promise<number> {
+  const [row] = await warehouse.query<{ share: number }>(query);
+  return row?.share ?? 0;
 }

@@ -19,6 +19,8 @@ export interface Crew {
   readonly deserters: readonly string[];
   /** How often a process ended because an engine was away, and was started again, as a supervisor would. */
   readonly restarts: () => number;
+  /** What those that run have logged of late. */
+  said(): string;
   /** Ends all in order; throws when one does not. */
   stop(): Promise<void>;
 }
@@ -90,6 +92,8 @@ export function createCrew({ dir, environment, plants }: CrewOptions): Crew {
     },
     deserters,
     restarts: () => restarts,
+    said: () =>
+      members.map(({ member }) => `${member.service} ${String(member.pid)}: ${member.said()}`).join('\n'),
     async stop() {
       stopping = true;
       const all = members.splice(0).map(({ member }) => member);

@@ -101,7 +101,7 @@ export async function runSeed(stand: Stand, options: SeedOptions): Promise<SeedR
       TACIT_WAREHOUSE: stand.clickhouse.url(database, stand.clickhouseProxy.port),
       TACIT_PSEUDONYM_KEY: pseudonymKey,
       TACIT_DATA_DIR: dir,
-      TACIT_LOG_LEVEL: 'error',
+      TACIT_LOG_LEVEL: 'warn',
     },
   });
   const journal = openJournal(join(dir, 'journal.ndjson'));
@@ -209,7 +209,9 @@ async function untilSettled(
   const beganMs = performance.now();
   const inTime = () => {
     if (performance.now() - beganMs < settlesWithinMs) return;
-    throw new Error(`lag never came back to 0; ended: ${crew.deserters.join('\n') || 'none'}`);
+    throw new Error(
+      `lag never came back to 0; ended: ${crew.deserters.join('\n') || 'none'}; those that run said: ${crew.said()}`,
+    );
   };
   // What the warehouse refuses comes back as a dead letter, which is taken in after it.
   for (let calm = 0; calm < 2;) {

@@ -12,6 +12,8 @@ export interface Member {
   /** Resolves once it runs; undefined when it ended before. */
   readonly address: Promise<string | undefined>;
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  /** The end of what it has logged so far. */
+  said(): string;
   signal(signal: NodeJS.Signals): void;
   /** Lets its clock jump to so far from the true one. */
   jump(offsetMs: number): void;
@@ -63,6 +65,7 @@ export function startMember(service: Member['service'], options: MemberOptions):
     pid: child.pid ?? 0,
     address,
     ended,
+    said: () => stderr,
     signal: (signal) => void child.kill(signal),
     jump(offsetMs) {
       writeFileSync(clockFile, String(offsetMs));
