@@ -1,7 +1,7 @@
 import { at } from '../maths/matrix.ts';
 import type { StrataPart } from '../../schemas/analysis-plan.ts';
-import { fitClustered } from './cluster-robust.ts';
 import type { ClusterFit } from './cluster-robust.ts';
+import { fitLeastSquares } from './least-squares.ts';
 import { keepParts, mergeStrata } from './merge-strata.ts';
 import type { Moments } from './moments.ts';
 import type { Benchmark } from './sensitivity.ts';
@@ -24,7 +24,7 @@ export function benchmarksFromStrata(
     const coarse = withinTwoWay(mergeStrata(moments, keepParts(others, parts.length)), {
       leaveOneOut: false,
     });
-    const without = fitClustered(coarse, full.columns);
+    const without = fitLeastSquares(coarse, full.columns);
     const withOutcome = shareGained(without.residualSquares, full.residualSquares);
     return {
       part,

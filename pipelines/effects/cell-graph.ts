@@ -24,7 +24,7 @@ export function cellGraphFromMoments(moments: Moments): CellGraph {
   const out = new Uint8Array(cellRows.length);
   const rowsIn = (cells: Int32Array) => {
     let sum = 0;
-    for (const c of cells) sum += at(cellRows, c);
+    for (const c of cells) sum += cellRows[c] as number;
     return sum;
   };
   const annotatorRows = Float64Array.from(byAnnotator, rowsIn);

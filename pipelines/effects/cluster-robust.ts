@@ -1,37 +1,25 @@
 import { choleskyFromSymmetric } from '../maths/cholesky.ts';
-import type { Cholesky } from '../maths/cholesky.ts';
-import { addOuter, at, diagonal, dot, multiply, submatrix } from '../maths/matrix.ts';
+import { at, multiply, submatrix } from '../maths/matrix.ts';
 import type { ClusteredMoments } from './clustered-moments.ts';
+import { fitLeastSquares, floorsOf } from './least-squares.ts';
+import type { LeastSquares } from './least-squares.ts';
 
-/** A least-squares fit of the outcome on some terms, with cluster-robust variances. All arrays follow `columns`. */
-export interface ClusterFit {
-  /** Columns of the moments that are in the model and could be told apart. */
-  readonly columns: readonly number[];
-  /** Columns asked for that the others span, or in which no variation is left. */
-  readonly dropped: readonly number[];
-  readonly theta: Float64Array;
-  /** Inverse of A, q x q. */
-  readonly bread: Float64Array;
-  /** G vectors of length q: s_g = b_g - A_g theta. */
-  readonly scores: readonly Float64Array[];
+/** A least-squares fit with cluster-robust variances. */
+export interface ClusterFit extends LeastSquares {
+  /** clusters x q: s_g = b_g - A_g theta. */
+  readonly scores: Float64Array;
   /** Liang and Zeger's sandwich with factor G/(G-1) x (N-1)/(N-k), q x q. */
   readonly cr1: Float64Array;
-  /** The cluster jackknife (G-1)/G sum (theta_-g - theta)(.)', q x q. Void where `hangsOnOneCluster`. */
+  /** The cluster jackknife (G-1)/G sum (theta_-g - theta)(.)', q x q. Void where `hangsOnOneCluster`; 0 without one. */
   readonly cv3: Float64Array;
-  /** G vectors of length q. */
-  readonly thetaLeftOut: readonly Float64Array[];
+  /** clusters x q; empty without a jackknife. */
+  readonly thetaLeftOut: Float64Array;
   /** Without one cluster the effect cannot be told: its jackknife says nothing. */
   readonly hangsOnOneCluster: readonly boolean[];
   /** G* = G / (1 + cv^2 of (A^-1 A_g A^-1)_jj): Carter, Schnepel and Steigerwald 2017. */
   readonly effectiveClusters: Float64Array;
   /** The largest cluster's share of (A^-1 A_g A^-1)_jj. */
   readonly largestShare: Float64Array;
-  /** Errors if sessions were independent; only sensitivity analysis uses them. */
-  readonly plainErrors: Float64Array;
-  readonly residualDf: number;
-  /** Residual sum of squares, and its share of what the fixed effects left of the outcome. */
-  readonly residualSquares: number;
-  readonly withinR2: number;
 }
 
 /**
@@ -44,88 +32,111 @@ export function fitClustered(
   columns: readonly number[],
   outcome = moments.width - 1,
 ): ClusterFit {
-  const { width, pooled, byCluster, leftOut, rows, floors } = moments;
-  const full = factorOf(moments, pooled, columns);
-  const kept = full.kept.map((i) => columns[i] as number);
+  const fit = fitLeastSquares(moments, columns, outcome);
+  const { columns: kept, theta, bread } = fit;
   const q = kept.length;
-  const square = (matrix: Float64Array) => submatrix(matrix, width, kept, kept);
-  const cross = (matrix: Float64Array) => submatrix(matrix, width, kept, [outcome]);
-  const factor = choleskyFromSymmetric(square(pooled), q, {
-    floors: Float64Array.from(kept, (column) => at(floors, column)),
-  });
-  const theta = factor.solve(cross(pooled));
-  const bread = factor.inverse();
-
-  const scores = byCluster.map((matrix) => {
-    const predicted = multiply(square(matrix), theta, q, q, 1);
-    return cross(matrix).map((value, i) => value - at(predicted, i));
-  });
-  const clusters = byCluster.length;
-  const meat = new Float64Array(q * q);
-  for (const score of scores) addOuter(meat, score, 1);
-  const k = q + moments.absorbed;
-  const correction = (clusters / (clusters - 1)) * ((rows - 1) / (rows - k));
-  const cr1 = multiply(multiply(bread, meat, q, q, q), bread, q, q, q).map((value) => value * correction);
-
-  const hangsOnOneCluster = kept.map(() => false);
-  const thetaLeftOut = leftOut.map((matrix) => {
-    const refit = factorOf(moments, matrix, kept);
-    for (const i of refit.dropped) hangsOnOneCluster[i] = true;
-    return refit.solve(cross(matrix));
-  });
-  const cv3 = new Float64Array(q * q);
-  for (const left of thetaLeftOut)
-    addOuter(
-      cv3,
-      left.map((value, i) => value - at(theta, i)),
-      (clusters - 1) / clusters,
-    );
-
-  const influence = byCluster.map((matrix) => sandwichDiagonal(bread, square(matrix), q));
-  const explained = cross(pooled).reduce((sum, value, i) => sum + value * at(theta, i), 0);
-  const outcomeSquares = at(pooled, outcome * width + outcome);
-  const residualSquares = Math.max(0, outcomeSquares - explained);
-  const residualDf = rows - q - moments.absorbedWithNested;
+  const { width, rows, clusterCount: clusters, byCluster } = moments;
+  const scores = new Float64Array(clusters * q);
+  const influence = new Float64Array(clusters * q);
+  const own = new Float64Array(q * q);
+  for (let g = 0; g < clusters; g += 1) {
+    const offset = g * width * width;
+    submatrix(byCluster, width, kept, kept, offset, own);
+    for (let i = 0; i < q; i += 1) {
+      let score = byCluster[offset + (kept[i] as number) * width + outcome] as number;
+      for (let j = 0; j < q; j += 1) score -= (own[i * q + j] as number) * (theta[j] as number);
+      scores[g * q + i] = score;
+      influence[g * q + i] = quadraticForm(own, bread, i * q, q);
+    }
+  }
+  const correction = (clusters / (clusters - 1)) * ((rows - 1) / (rows - q - moments.absorbed));
+  const cr1 = multiply(multiply(bread, sumOfOuters(scores, q), q, q, q), bread, q, q, q).map(
+    (value) => value * correction,
+  );
+  const { thetaLeftOut, hangsOnOneCluster } = jackknife(moments, kept, outcome);
+  const distances = thetaLeftOut.map((value, i) => value - at(theta, i % q));
   return {
-    columns: kept,
-    dropped: full.dropped.map((i) => columns[i] as number),
-    theta,
-    bread,
+    ...fit,
     scores,
     cr1,
-    cv3,
+    cv3: sumOfOuters(distances, q).map((value) => (value * (clusters - 1)) / clusters),
     thetaLeftOut,
     hangsOnOneCluster,
-    effectiveClusters: Float64Array.from(kept, (_, j) => effectiveCount(influence.map((of) => at(of, j)))),
-    largestShare: Float64Array.from(kept, (_, j) => largestShareOf(influence.map((of) => at(of, j)))),
-    plainErrors: diagonal(bread, q).map((value) => Math.sqrt((value * residualSquares) / residualDf)),
-    residualDf,
-    residualSquares,
-    withinR2: outcomeSquares > 0 ? 1 - residualSquares / outcomeSquares : 0,
+    effectiveClusters: Float64Array.from(kept, (_, j) => effectiveCount(influence, j, q)),
+    largestShare: Float64Array.from(kept, (_, j) => largestShareOf(influence, j, q)),
   };
 }
 
-function factorOf(moments: ClusteredMoments, matrix: Float64Array, columns: readonly number[]): Cholesky {
-  return choleskyFromSymmetric(submatrix(matrix, moments.width, columns, columns), columns.length, {
-    floors: Float64Array.from(columns, (column) => at(moments.floors, column)),
-  });
+/** The fit without each cluster in turn. */
+function jackknife(
+  moments: ClusteredMoments,
+  columns: readonly number[],
+  outcome: number,
+): Pick<ClusterFit, 'thetaLeftOut' | 'hangsOnOneCluster'> {
+  const { width, pooled, byCluster, leftOut } = moments;
+  const q = columns.length;
+  const hangsOnOneCluster = columns.map(() => false);
+  if (leftOut === null) return { thetaLeftOut: new Float64Array(), hangsOnOneCluster };
+  const takenAway = leftOut === 'taken_away';
+  const matrices = takenAway ? byCluster : leftOut;
+  const thetaLeftOut = new Float64Array(moments.clusterCount * q);
+  const all = submatrix(pooled, width, columns, columns);
+  const allCross = submatrix(pooled, width, columns, [outcome]);
+  const square = all.slice();
+  const cross = new Float64Array(q);
+  const factor = choleskyFromSymmetric(square, q, { floors: floorsOf(moments, columns) });
+  for (let g = 0; g < moments.clusterCount; g += 1) {
+    submatrix(matrices, width, columns, columns, g * width * width, square);
+    submatrix(matrices, width, columns, [outcome], g * width * width, cross);
+    if (takenAway) {
+      for (let i = 0; i < square.length; i += 1) square[i] = (all[i] as number) - (square[i] as number);
+      for (let i = 0; i < q; i += 1) cross[i] = (allCross[i] as number) - (cross[i] as number);
+    }
+    factor.refactor();
+    for (const i of factor.dropped) hangsOnOneCluster[i] = true;
+    thetaLeftOut.set(factor.solve(cross), g * q);
+  }
+  return { thetaLeftOut, hangsOnOneCluster };
 }
 
-/** (A^-1 A_g A^-1)_jj for each j. */
-function sandwichDiagonal(bread: Float64Array, filling: Float64Array, q: number): Float64Array {
-  const half = multiply(bread, filling, q, q, q);
-  return Float64Array.from({ length: q }, (_, j) =>
-    dot(half.subarray(j * q, (j + 1) * q), bread.subarray(j * q, (j + 1) * q)),
-  );
+/** v'Av of v = `q` elements of `values` from `offset` on. */
+function quadraticForm(matrix: Float64Array, values: Float64Array, offset: number, q: number): number {
+  let sum = 0;
+  for (let i = 0; i < q; i += 1) {
+    let row = 0;
+    for (let j = 0; j < q; j += 1) row += (matrix[i * q + j] as number) * (values[offset + j] as number);
+    sum += row * (values[offset + i] as number);
+  }
+  return sum;
 }
 
-function effectiveCount(parts: readonly number[]): number {
-  const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
-  const variance = parts.reduce((sum, part) => sum + (part - mean) ** 2, 0) / parts.length;
-  return mean > 0 ? parts.length / (1 + variance / mean ** 2) : 0;
+/** Sum of v v' over the rows v, of length q, of a matrix. */
+function sumOfOuters(vectors: Float64Array, q: number): Float64Array {
+  const sum = new Float64Array(q * q);
+  for (let offset = 0; offset < vectors.length; offset += q)
+    for (let i = 0; i < q; i += 1) {
+      const factor = vectors[offset + i] as number;
+      for (let j = 0; j < q; j += 1)
+        sum[i * q + j] = (sum[i * q + j] as number) + factor * (vectors[offset + j] as number);
+    }
+  return sum;
 }
 
-function largestShareOf(parts: readonly number[]): number {
-  const sum = parts.reduce((total, part) => total + part, 0);
-  return sum > 0 ? parts.reduce((largest, part) => Math.max(largest, part), 0) / sum : 1;
+/** Of column j of rows of length q. */
+function effectiveCount(parts: Float64Array, j: number, q: number): number {
+  const count = parts.length / q;
+  let mean = 0;
+  for (let i = j; i < parts.length; i += q) mean += at(parts, i) / count;
+  let variance = 0;
+  for (let i = j; i < parts.length; i += q) variance += (at(parts, i) - mean) ** 2 / count;
+  return mean > 0 ? count / (1 + variance / mean ** 2) : 0;
+}
+
+function largestShareOf(parts: Float64Array, j: number, q: number): number {
+  let [sum, largest] = [0, 0];
+  for (let i = j; i < parts.length; i += q) {
+    sum += at(parts, i);
+    largest = Math.max(largest, at(parts, i));
+  }
+  return sum > 0 ? largest / sum : 1;
 }

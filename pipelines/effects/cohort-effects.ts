@@ -1,6 +1,8 @@
 import { tQuantile } from '../maths/distributions.ts';
 import { at } from '../maths/matrix.ts';
 import { fitClustered } from './cluster-robust.ts';
+import { sumOfClusters } from './clustered-moments.ts';
+import type { ClusteredMoments } from './clustered-moments.ts';
 import { shrinkTowardsMean } from './shrinkage.ts';
 import type { Term } from './terms.ts';
 import type { TwoWayMoments } from './two-way-fixed-effects.ts';
@@ -52,17 +54,16 @@ export function cohortEffects(
   const columns = terms.map((_, column) => column);
   const fits = cohorts.map((cohort) => {
     const members = cohortOf.flatMap((name, index) => (name === cohort ? [index] : []));
-    const byCluster = members.map((index) => within.byCluster[index] as Float64Array);
-    const pooled = new Float64Array(within.width ** 2);
-    for (const matrix of byCluster) matrix.forEach((value, i) => (pooled[i] = at(pooled, i) + value));
-    const clusterRows = members.map((index) => within.clusterRows[index] ?? 0);
-    const moments = {
+    const size = within.width ** 2;
+    const byCluster = new Float64Array(members.length * size);
+    members.forEach((g, i) => byCluster.set(within.byCluster.subarray(g * size, (g + 1) * size), i * size));
+    const moments: ClusteredMoments = {
       ...within,
+      clusterCount: members.length,
       byCluster,
-      pooled,
-      leftOut: byCluster.map((matrix) => pooled.map((value, i) => value - at(matrix, i))),
-      rows: clusterRows.reduce((sum, rows) => sum + rows, 0),
-      clusterRows,
+      pooled: sumOfClusters(byCluster, within.width),
+      leftOut: 'taken_away',
+      rows: members.reduce((sum, g) => sum + at(within.clusterRows, g), 0),
       absorbed: 0,
       absorbedWithNested: members.length,
     };

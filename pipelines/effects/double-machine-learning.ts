@@ -14,7 +14,7 @@ export interface PartialledOut {
  * @param foldOf the fold of each cluster, from 0
  */
 export function partialOut(
-  { width, byCluster, pooled }: ClusteredMoments,
+  { width, clusterCount, byCluster, pooled }: ClusteredMoments,
   treatment: number,
   controls: readonly number[],
   foldOf: readonly number[],
@@ -24,10 +24,11 @@ export function partialOut(
   const pair = [treatment, outcome];
   const m = controls.length;
   const byFold = Array.from({ length: folds }, () => new Float64Array(width * width));
-  byCluster.forEach((matrix, g) => {
+  for (let g = 0; g < clusterCount; g += 1) {
     const sum = byFold[foldOf[g] ?? 0] as Float64Array;
-    for (let i = 0; i < sum.length; i += 1) sum[i] = at(sum, i) + at(matrix, i);
-  });
+    const offset = g * sum.length;
+    for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] as number) + (byCluster[offset + i] as number);
+  }
   const slopes = byFold.map((own) => {
     const others = pooled.map((value, i) => value - at(own, i));
     return choleskyFromSymmetric(submatrix(others, width, controls, controls), m).solve(
@@ -36,12 +37,13 @@ export function partialOut(
     );
   });
   // Residual moments of (treatment, outcome) of one cluster are linear in its own.
-  const left = byCluster.map((matrix, g) => {
+  const left = Array.from({ length: clusterCount }, (_, g) => {
+    const offset = g * width * width;
     const gamma = slopes[foldOf[g] ?? 0] as Float64Array;
-    const cross = submatrix(matrix, width, controls, pair);
-    const squares = multiply(submatrix(matrix, width, controls, controls), gamma, m, m, 2);
+    const cross = submatrix(byCluster, width, controls, pair, offset);
+    const squares = multiply(submatrix(byCluster, width, controls, controls, offset), gamma, m, m, 2);
     const entry = (a: number, b: number) => {
-      let sum = at(matrix, (pair[a] ?? 0) * width + (pair[b] ?? 0));
+      let sum = at(byCluster, offset + (pair[a] ?? 0) * width + (pair[b] ?? 0));
       for (let i = 0; i < m; i += 1)
         sum +=
           at(gamma, i * 2 + a) * (at(squares, i * 2 + b) - at(cross, i * 2 + b)) -

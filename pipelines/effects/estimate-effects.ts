@@ -7,11 +7,13 @@ import { fitClustered } from './cluster-robust.ts';
 import type { ClusterFit } from './cluster-robust.ts';
 import type { Effect, EffectKey, EstimatedEffect } from './effect.ts';
 import type { Moments } from './moments.ts';
+import { drawSigns } from './signs.ts';
+import type { Signs } from './signs.ts';
 import type { Term } from './terms.ts';
 import { withinTwoWay } from './two-way-fixed-effects.ts';
 import type { TwoWayMoments } from './two-way-fixed-effects.ts';
-import { drawSigns, testInteractionBlock, wildBootstrapPValue } from './wild-bootstrap.ts';
-import type { BlockTest, Signs } from './wild-bootstrap.ts';
+import { testInteractionBlock, wildBootstrapPValue } from './wild-bootstrap.ts';
+import type { BlockTest } from './wild-bootstrap.ts';
 
 export interface EffectsEstimate {
   readonly answer: true;
@@ -57,19 +59,12 @@ export function estimateEffects(
     return refusal('no_variation_left', 'No signal varies within annotators and strata.');
   if (direct.residualDf < 1)
     return refusal('no_degrees_of_freedom', 'There are no more sessions than effects to estimate.');
-  const signs =
-    within.clusters.length <= mostBootstrapClusters
-      ? drawSigns(random, plan.bootstrap_draws, within.clusters.length)
-      : null;
-  const block = testInteractionBlock(
-    within,
-    direct,
-    mains,
-    signs ?? drawSigns(random, plan.bootstrap_draws, within.clusters.length),
-  );
+  const signs = drawSigns(random, plan.bootstrap_draws, within.clusterCount);
+  const block = testInteractionBlock(within, direct, mains, signs);
+  const bootstrapSigns = within.clusterCount <= mostBootstrapClusters ? signs : null;
 
   const effectsOf = (fit: ClusterFit, estimand: 'total' | 'direct', columns: readonly number[]) =>
-    columns.map((column) => effectFrom(within, fit, terms, column, estimand, plan, signs));
+    columns.map((column) => effectFrom(within, fit, terms, column, estimand, plan, bootstrapSigns));
   const directMains = adjusted(effectsOf(direct, 'direct', mains), holm);
   const interactions = effectsOf(
     direct,
@@ -80,7 +75,7 @@ export function estimateEffects(
   const totals = [...new Set(terms.map(({ tier }) => tier))].flatMap((tier) => {
     const inModel = all.filter((column) => (terms[column]?.tier ?? 0) <= tier);
     return effectsOf(
-      fitClustered(within, inModel, outcome),
+      inModel.length < all.length ? fitClustered(within, inModel, outcome) : direct,
       'total',
       mains.filter((column) => terms[column]?.tier === tier),
     );
@@ -154,7 +149,11 @@ function effectFrom(
   const effectiveClusters = at(fit.effectiveClusters, j);
   const df = Math.max(1, effectiveClusters - 1);
   const reach = tQuantile(1 - (1 - plan.confidence) / 2, df) * stdError;
-  const leftOut = fit.thetaLeftOut.map((theta) => at(theta, j));
+  let [leftOutLow, leftOutHigh] = [Infinity, -Infinity];
+  for (let i = j; i < fit.thetaLeftOut.length; i += q) {
+    leftOutLow = Math.min(leftOutLow, at(fit.thetaLeftOut, i));
+    leftOutHigh = Math.max(leftOutHigh, at(fit.thetaLeftOut, i));
+  }
   return {
     ...key,
     answer: true,
@@ -171,8 +170,8 @@ function effectFrom(
     effectiveClusters,
     largestShare: at(fit.largestShare, j),
     support: at(within.support, column),
-    leftOutLow: leftOut.reduce((least, value) => Math.min(least, value), Infinity),
-    leftOutHigh: leftOut.reduce((most, value) => Math.max(most, value), -Infinity),
+    leftOutLow,
+    leftOutHigh,
   };
 }
 

@@ -2,9 +2,9 @@ import { choleskyFromSymmetric } from '../maths/cholesky.ts';
 import { drawNormal } from '../maths/draws.ts';
 import { at, submatrix } from '../maths/matrix.ts';
 import type { Random } from '../maths/random.ts';
-import { fitClustered } from './cluster-robust.ts';
 import type { ClusterFit } from './cluster-robust.ts';
-import type { ClusteredMoments } from './clustered-moments.ts';
+import type { PooledMoments } from './clustered-moments.ts';
+import { fitLeastSquares } from './least-squares.ts';
 import type { Term } from './terms.ts';
 
 /** How much a signal matters for the outcome, against the other signals. */
@@ -24,7 +24,7 @@ export interface ImportanceReport {
 
 /** @param direct the fit of mains and interactions */
 export function importanceOf(
-  moments: ClusteredMoments,
+  moments: PooledMoments,
   direct: ClusterFit,
   terms: readonly Term[],
   random: Random,
@@ -33,7 +33,7 @@ export function importanceOf(
   const mains = direct.columns.filter((column) => terms[column]?.kind === 'main');
   const interactions = direct.columns.filter((column) => terms[column]?.kind === 'interaction');
   const players = [...mains.map((column) => [column]), ...(interactions.length > 0 ? [interactions] : [])];
-  const shares = averageGains(players, { ...moments, leftOut: [], byCluster: [] });
+  const shares = averageGains(players, moments);
   const ranks = rankShares(direct, mains, random, draws);
   return {
     signals: mains.map((column, i) => ({
@@ -46,11 +46,11 @@ export function importanceOf(
 }
 
 /** Shapley values of the within R2. */
-function averageGains(players: readonly (readonly number[])[], moments: ClusteredMoments): number[] {
+function averageGains(players: readonly (readonly number[])[], moments: PooledMoments): number[] {
   const count = players.length;
   const r2 = Array.from({ length: 2 ** count }, (_, mask) => {
     const columns = players.flatMap((player, i) => ((mask >> i) & 1 ? player : []));
-    return columns.length > 0 ? fitClustered(moments, columns).withinR2 : 0;
+    return columns.length > 0 ? fitLeastSquares(moments, columns).withinR2 : 0;
   });
   return players.map((_, i) =>
     r2.reduce((sum, without, mask) => {

@@ -58,9 +58,8 @@ export function averagedSlopes(
   pooled: ClusterFit,
   mains: number,
 ): (AveragedSlope | null)[] {
-  const leftOut = within.byCluster.map((own) => within.pooled.map((sum, i) => sum - at(own, i)));
   const fit = fitClustered(
-    { ...within, leftOut },
+    { ...within, leftOut: 'taken_away' },
     terms.map((_, column) => column),
   );
   return Array.from({ length: mains }, (_, main) => {
@@ -69,15 +68,19 @@ export function averagedSlopes(
     );
     const own = pooled.columns.indexOf(main);
     if (own < 0 || places.some((j) => j < 0 || fit.hangsOnOneCluster[j] === true)) return null;
-    const average = (theta: Float64Array) =>
-      shares.reduce((sum, share, level) => sum + share * at(theta, places[level] ?? 0), 0);
-    const estimate = average(fit.theta);
+    const average = (thetas: Float64Array, g: number) =>
+      shares.reduce(
+        (sum, share, level) => sum + share * at(thetas, g * fit.columns.length + (places[level] ?? 0)),
+        0,
+      );
+    const estimate = average(fit.theta, 0);
     const difference = estimate - at(pooled.theta, own);
-    const clusters = fit.thetaLeftOut.length;
-    const spread = fit.thetaLeftOut.reduce((sum, theta, g) => {
-      const without = pooled.thetaLeftOut[g];
-      return without ? sum + (average(theta) - at(without, own) - difference) ** 2 : sum;
-    }, 0);
+    const clusters = within.clusterCount;
+    let spread = 0;
+    for (let g = 0; g < clusters; g += 1) {
+      const without = at(pooled.thetaLeftOut, g * pooled.columns.length + own);
+      spread += (average(fit.thetaLeftOut, g) - without - difference) ** 2;
+    }
     return { estimate, differenceError: Math.sqrt(((clusters - 1) / clusters) * spread) };
   });
 }

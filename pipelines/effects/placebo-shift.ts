@@ -40,7 +40,7 @@ export function shiftedRows(source: string, draws: number): string {
 }
 
 /** Mean |estimate / CV3 error| of the placebo fits: .8 for a treatment without effect, over 1.2 errors are too small. */
-export function meanAbsoluteZ(fits: readonly ClusterFit[]): number {
+export function meanAbsoluteZ(fits: readonly Pick<ClusterFit, 'theta' | 'cv3' | 'columns'>[]): number {
   const all = fits.flatMap(({ theta, cv3, columns }) =>
     columns.map((_, j) => Math.abs(at(theta, j)) / Math.sqrt(at(cv3, j * columns.length + j))),
   );

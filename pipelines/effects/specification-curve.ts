@@ -1,6 +1,6 @@
 import { at } from '../maths/matrix.ts';
 import type { StrataPart } from '../../schemas/analysis-plan.ts';
-import { fitClustered } from './cluster-robust.ts';
+import { fitLeastSquares } from './least-squares.ts';
 import { keepParts, mergeStrata } from './merge-strata.ts';
 import type { Moments } from './moments.ts';
 import type { Term } from './terms.ts';
@@ -27,7 +27,7 @@ export function specificationCurve(
     const merged = mergeStrata(moments, keepParts(kept, parts.length));
     const within = withinTwoWay(merged, { leaveOneOut: false });
     return [mains, all].map((columns) => {
-      const fit = fitClustered(within, columns);
+      const fit = fitLeastSquares(within, columns);
       return {
         strata: kept.flatMap((position) => parts[position] ?? []),
         interactions: columns.length > mains.length,

@@ -2,13 +2,16 @@ import { solveByConjugateGradients } from '../maths/conjugate-gradients.ts';
 import { at, positionAt } from '../maths/matrix.ts';
 import { fitClustered } from './cluster-robust.ts';
 import type { ClusterFit } from './cluster-robust.ts';
+import { sumOfClusters } from './clustered-moments.ts';
 import type { ClusteredMoments } from './clustered-moments.ts';
 import type { Moments } from './moments.ts';
 
 /** Moments after annotator, stratum and a third effect, such as the character, are taken out; by each kind of cluster. */
 export interface ThreeWayMoments extends ClusteredMoments {
-  readonly byThird: readonly Float64Array[];
-  readonly byPair: readonly Float64Array[];
+  /** thirds x width x width */
+  readonly byThird: Float64Array;
+  /** pairs x width x width */
+  readonly byPair: Float64Array;
 }
 
 /**
@@ -52,43 +55,30 @@ export function withinThreeWay(
     for (let c = 0; c < cells; c += 1) fitted[c * width + j] = fittedOf(effects, c);
   }
 
-  const byPair = pairs.map((_, pair) => products.slice(pair * width * width, (pair + 1) * width * width));
+  const byPair = products.slice();
   for (let c = 0; c < cells; c += 1) {
-    const matrix = byPair[positionAt(cellAnnotator, c)] as Float64Array;
+    const offset = positionAt(cellAnnotator, c) * width * width;
     for (let i = 0; i < width; i += 1)
       for (let j = 0; j < width; j += 1) {
         const left = at(cellSums, c * width + j) - at(cellRows, c) * at(fitted, c * width + j);
-        matrix[i * width + j] =
-          at(matrix, i * width + j) -
+        byPair[offset + i * width + j] =
+          at(byPair, offset + i * width + j) -
           at(cellSums, c * width + i) * at(fitted, c * width + j) -
           at(fitted, c * width + i) * left;
       }
   }
-  const rowsOfPair = new Float64Array(pairs.length);
-  for (let c = 0; c < cells; c += 1) {
-    const pair = positionAt(cellAnnotator, c);
-    rowsOfPair[pair] = at(rowsOfPair, pair) + at(cellRows, c);
-  }
-  const byCluster = sumsBy(byPair, owners, width);
-  const pooled = sumsBy(byPair, { of: new Int32Array(pairs.length), count: 1 }, width)[0] as Float64Array;
-  const rows = rowsOfPair.reduce((sum, count) => sum + count, 0);
-  const clusterRows = Array.from({ length: G }, () => 0);
-  rowsOfPair.forEach((count, pair) => {
-    const g = positionAt(owners.of, pair);
-    clusterRows[g] = (clusterRows[g] ?? 0) + count;
-  });
   const squares = Float64Array.from({ length: width }, (_, j) =>
     pairs.reduce((sum, _pair, pair) => sum + at(products, (pair * width + j) * width + j), 0),
   );
   return {
     width,
-    byCluster,
+    clusterCount: G,
+    byCluster: sumsBy(byPair, owners, width),
     byPair,
     byThird: sumsBy(byPair, thirds, width),
-    pooled,
-    leftOut: [],
-    rows,
-    clusterRows,
+    pooled: sumOfClusters(byPair, width),
+    leftOut: null,
+    rows: cellRows.reduce((sum, count) => sum + count, 0),
     absorbed: S + thirds.count - 1,
     absorbedWithNested: G + S + thirds.count - 2,
     floors: squares.map((value) => 1e-9 * value),
@@ -109,10 +99,12 @@ export interface TwoWayClustered {
  */
 export function fitTwoWayClustered(moments: ThreeWayMoments, columns: readonly number[]): TwoWayClustered {
   const fit = fitClustered(moments, columns);
-  const clusters = Math.min(moments.byCluster.length, moments.byThird.length);
+  const countOf = (matrices: Float64Array) => matrices.length / moments.width ** 2;
+  const clusters = Math.min(moments.clusterCount, countOf(moments.byThird));
   const kinds = [moments.byCluster, moments.byThird, moments.byPair].map((byCluster) => {
-    const { cr1 } = fitClustered({ ...moments, byCluster }, fit.columns);
-    const own = byCluster.length / (byCluster.length - 1);
+    const clusterCount = countOf(byCluster);
+    const { cr1 } = fitClustered({ ...moments, clusterCount, byCluster }, fit.columns);
+    const own = clusterCount / (clusterCount - 1);
     return cr1.map((value) => (value * (clusters / (clusters - 1))) / own);
   });
   const q = fit.columns.length;
@@ -136,11 +128,13 @@ function indexOf(names: readonly string[]): Index {
   return { of: Int32Array.from(names, (name) => position.get(name) ?? 0), count: position.size };
 }
 
-function sumsBy(parts: readonly Float64Array[], { of, count }: Index, width: number): Float64Array[] {
-  const sums = Array.from({ length: count }, () => new Float64Array(width * width));
-  parts.forEach((part, p) => {
-    const sum = sums[positionAt(of, p)] as Float64Array;
-    for (let i = 0; i < sum.length; i += 1) sum[i] = at(sum, i) + at(part, i);
+/** Sums of the parts, each width x width, of which each index is. */
+function sumsBy(parts: Float64Array, { of, count }: Index, width: number): Float64Array {
+  const size = width * width;
+  const sums = new Float64Array(count * size);
+  of.forEach((index, part) => {
+    for (let i = 0; i < size; i += 1)
+      sums[index * size + i] = (sums[index * size + i] as number) + (parts[part * size + i] as number);
   });
   return sums;
 }

@@ -1,23 +1,10 @@
 import { choleskyFromSymmetric } from '../maths/cholesky.ts';
 import { addOuter, at, dot, multiply, quadraticForm, submatrix } from '../maths/matrix.ts';
-import type { Random } from '../maths/random.ts';
 import type { ClusteredMoments } from './clustered-moments.ts';
 import { fitClustered } from './cluster-robust.ts';
 import type { ClusterFit } from './cluster-robust.ts';
-
-/** Rademacher signs, one row a draw, one column a cluster. */
-export type Signs = readonly Int8Array[];
-
-export function drawSigns(random: Random, draws: number, clusters: number): Signs {
-  return Array.from({ length: draws }, () => {
-    const signs = new Int8Array(clusters);
-    for (let g = 0, bits = 0; g < clusters; g += 1) {
-      if (g % 32 === 0) bits = random.uint32();
-      signs[g] = (bits >>> (g % 32)) & 1 ? 1 : -1;
-    }
-    return signs;
-  });
-}
+import { signedSums } from './signs.ts';
+import type { Signs } from './signs.ts';
 
 /**
  * Restricted wild cluster bootstrap (WCR) of one coefficient against zero, studentised by CR1; scores of the fit that
@@ -30,45 +17,38 @@ export function wildBootstrapPValue(
   j: number,
   signs: Signs,
 ): number {
+  const { width, byCluster, clusterCount: clusters } = moments;
   const q = fit.columns.length;
-  const clusters = fit.scores.length;
   const row = fit.bread.slice(j * q, (j + 1) * q);
   const shift = at(fit.theta, j) / at(row, j);
-  const scores = new Float64Array(clusters * q);
+  const restricted = new Float64Array(clusters * q);
   const ownLeverage = new Float64Array(clusters * q);
   const leverageSquares = new Float64Array(q * q);
-  let ownSquares = 0;
-  let observed = 0;
-  moments.byCluster.forEach((matrix, g) => {
-    const rowTimesMoments = multiply(
-      submatrix(matrix, moments.width, fit.columns, fit.columns),
-      row,
-      q,
-      q,
-      1,
-    );
-    const score = fit.scores[g] as Float64Array;
-    const restricted = score.map((value, i) => value + shift * at(rowTimesMoments, i));
-    scores.set(restricted, g * q);
+  const own = new Float64Array(q * q);
+  let [ownSquares, observed] = [0, 0];
+  for (let g = 0; g < clusters; g += 1) {
+    const from = g * q;
+    submatrix(byCluster, width, fit.columns, fit.columns, g * width * width, own);
+    const rowTimesMoments = multiply(own, row, q, q, 1);
+    for (let i = 0; i < q; i += 1)
+      restricted[from + i] = at(fit.scores, from + i) + shift * at(rowTimesMoments, i);
     addOuter(leverageSquares, rowTimesMoments, 1);
-    const own = dot(row, restricted);
-    ownLeverage.set(
-      rowTimesMoments.map((value) => own * value),
-      g * q,
-    );
-    ownSquares += own ** 2;
-    observed += dot(row, score) ** 2;
-  });
+    const push = dot(row, restricted.subarray(from, from + q));
+    for (let i = 0; i < q; i += 1) ownLeverage[from + i] = push * at(rowTimesMoments, i);
+    ownSquares += push ** 2;
+    observed += dot(row, fit.scores.subarray(from, from + q)) ** 2;
+  }
   const statistic = Math.abs(at(fit.theta, j)) / Math.sqrt(observed);
+  const sums = signedSums(signs, restricted, q);
+  const crosses = signedSums(signs, ownLeverage, q);
   let beyond = 0;
-  for (const draw of signs) {
-    const sum = signedSum(scores, draw, q);
-    const cross = signedSum(ownLeverage, draw, q);
-    const delta = multiply(fit.bread, sum, q, q, 1);
-    const variance = ownSquares - 2 * dot(delta, cross) + quadraticForm(leverageSquares, delta);
+  for (let from = 0; from < sums.length; from += q) {
+    const delta = multiply(fit.bread, sums.subarray(from, from + q), q, q, 1);
+    const cross = dot(delta, crosses.subarray(from, from + q));
+    const variance = ownSquares - 2 * cross + quadraticForm(leverageSquares, delta);
     if (Math.abs(at(delta, j)) >= (1 - 1e-10) * statistic * Math.sqrt(Math.max(0, variance))) beyond += 1;
   }
-  return (1 + beyond) / (1 + signs.length);
+  return (1 + beyond) / (1 + signs.draws);
 }
 
 export type BlockTest =
@@ -106,46 +86,32 @@ export function testInteractionBlock(
       says: `Cannot tell: ${fewest.toFixed(1)} effective annotators for ${block.length} interactions; twice as many annotators as interactions are needed.`,
     };
   const restricted = fitClustered(
-    moments,
+    { ...moments, leftOut: null },
     full.columns.filter((column) => mains.includes(column)),
   );
-  const { width, pooled, byCluster } = moments;
-  const [m, n] = [restricted.columns.length, block.length];
-  const slopes = multiply(restricted.bread, submatrix(pooled, width, restricted.columns, block), m, m, n);
-  const explained = multiply(submatrix(pooled, width, block, restricted.columns), slopes, n, m, n);
+  const { width, pooled, byCluster, clusterCount } = moments;
+  const held = restricted.columns;
+  const [m, n] = [held.length, block.length];
+  const slopes = multiply(restricted.bread, submatrix(pooled, width, held, block), m, m, n);
+  const explained = multiply(submatrix(pooled, width, block, held), slopes, n, m, n);
   const left = submatrix(pooled, width, block, block).map((value, i) => value - at(explained, i));
   const weight = choleskyFromSymmetric(left, n).inverse();
-  const scores = byCluster.map((matrix, g) => {
-    const moved = submatrix(matrix, width, block, [width - 1]);
-    const predicted = multiply(
-      submatrix(matrix, width, block, restricted.columns),
-      restricted.theta,
-      n,
-      m,
-      1,
-    );
-    const score = restricted.scores[g] as Float64Array;
-    return moved.map((value, i) => {
-      let sum = value - at(predicted, i);
-      for (let k = 0; k < m; k += 1) sum -= at(slopes, k * n + i) * at(score, k);
-      return sum;
-    });
-  });
-  const flat = new Float64Array(scores.length * n);
-  scores.forEach((score, g) => flat.set(score, g * n));
-  const everyone = new Int8Array(scores.length).fill(1);
-  const signed = (draw: Int8Array) => quadraticForm(weight, signedSum(flat, draw, n));
-  const statistic = signed(everyone);
-  const beyond = signs.filter((draw) => signed(draw) >= (1 - 1e-10) * statistic).length;
-  return { answer: true, statistic, pValue: (1 + beyond) / (1 + signs.length), columns: n };
-}
-
-/** Sum of rows of length n, each with its sign. */
-function signedSum(rows: Float64Array, signs: Int8Array, n: number): Float64Array {
-  const sum = new Float64Array(n);
-  for (let g = 0, offset = 0; g < signs.length; g += 1, offset += n) {
-    const sign = signs[g] as number;
-    for (let i = 0; i < n; i += 1) sum[i] = (sum[i] as number) + sign * (rows[offset + i] as number);
+  const scores = new Float64Array(clusterCount * n);
+  for (let g = 0; g < clusterCount; g += 1) {
+    const offset = g * width * width;
+    const outcome = submatrix(byCluster, width, block, [width - 1], offset);
+    const predicted = multiply(submatrix(byCluster, width, block, held, offset), restricted.theta, n, m, 1);
+    const score = restricted.scores.subarray(g * m, (g + 1) * m);
+    const explainedScore = multiply(score, slopes, 1, m, n);
+    for (let i = 0; i < n; i += 1)
+      scores[g * n + i] = at(outcome, i) - at(predicted, i) - at(explainedScore, i);
   }
-  return sum;
+  const total = new Float64Array(n);
+  scores.forEach((value, i) => (total[i % n] = at(total, i % n) + value));
+  const statistic = quadraticForm(weight, total);
+  const sums = signedSums(signs, scores, n);
+  let beyond = 0;
+  for (let from = 0; from < sums.length; from += n)
+    if (quadraticForm(weight, sums.subarray(from, from + n)) >= (1 - 1e-10) * statistic) beyond += 1;
+  return { answer: true, statistic, pValue: (1 + beyond) / (1 + signs.draws), columns: n };
 }

@@ -1,5 +1,3 @@
-import { at } from './matrix.ts';
-
 export interface CholeskyOptions {
   /** A pivot of the unit-diagonal matrix under this is a column that the earlier ones already span. */
   readonly tolerance?: number;
@@ -17,6 +15,8 @@ export interface Cholesky {
   inverse(): Float64Array;
   /** R v with R R' the matrix: turns independent draws into draws with the matrix as covariance. */
   timesRoot(v: Float64Array): Float64Array;
+  /** Factors another matrix in the place of this one: its values are in the array that was given first. */
+  refactor(): void;
 }
 
 /**
@@ -31,61 +31,73 @@ export function choleskyFromSymmetric(
 ): Cholesky {
   const scales = new Float64Array(size);
   const lower = new Float64Array(size * size);
+  const residual = new Float64Array(size);
+  const correction = new Float64Array(size);
   const kept: number[] = [];
   const dropped: number[] = [];
-  for (let i = 0; i < size; i += 1) {
-    const variance = at(matrix, i * size + i);
-    const scale = variance > (floors?.[i] ?? 0) ? 1 / Math.sqrt(variance) : 0;
-    scales[i] = scale;
-    let pivot = scale > 0 ? 1 : 0;
-    for (const j of scale > 0 ? kept : []) {
-      const left = at(matrix, i * size + j) * scale * at(scales, j);
-      const entry = (left - rowProduct(lower, i * size, lower, j * size, j)) / at(lower, j * size + j);
-      lower[i * size + j] = entry;
-      pivot -= entry * entry;
-    }
-    if (pivot > tolerance) {
-      lower[i * size + i] = Math.sqrt(pivot);
-      kept.push(i);
-    } else {
-      lower.fill(0, i * size, (i + 1) * size);
-      dropped.push(i);
+
+  function refactor(): void {
+    kept.length = 0;
+    dropped.length = 0;
+    for (let i = 0; i < size; i += 1) {
+      const variance = matrix[i * size + i] as number;
+      const scale = variance > (floors?.[i] ?? 0) ? 1 / Math.sqrt(variance) : 0;
+      scales[i] = scale;
+      let pivot = scale > 0 ? 1 : 0;
+      for (let n = 0; n < kept.length && scale > 0; n += 1) {
+        const j = kept[n] as number;
+        const left = (matrix[i * size + j] as number) * scale * (scales[j] as number);
+        const entry =
+          (left - rowProduct(lower, i * size, lower, j * size, j)) / (lower[j * size + j] as number);
+        lower[i * size + j] = entry;
+        pivot -= entry * entry;
+      }
+      if (pivot > tolerance) {
+        lower[i * size + i] = Math.sqrt(pivot);
+        kept.push(i);
+      } else {
+        lower.fill(0, i * size, (i + 1) * size);
+        dropped.push(i);
+      }
     }
   }
 
-  function solveOnce(rhs: Float64Array): Float64Array {
-    const x = new Float64Array(size);
+  /** Writes into `x`; its dropped places become 0. */
+  function solveOnce(rhs: Float64Array, x: Float64Array): void {
+    x.fill(0);
     for (const i of kept) {
-      const left = at(rhs, i) * at(scales, i) - rowProduct(lower, i * size, x, 0, i);
-      x[i] = left / at(lower, i * size + i);
+      const left = (rhs[i] as number) * (scales[i] as number) - rowProduct(lower, i * size, x, 0, i);
+      x[i] = left / (lower[i * size + i] as number);
     }
-    for (let at0 = kept.length - 1; at0 >= 0; at0 -= 1) {
-      const i = kept[at0] as number;
-      const value = at(x, i) / at(lower, i * size + i);
+    for (let n = kept.length - 1; n >= 0; n -= 1) {
+      const i = kept[n] as number;
+      const value = (x[i] as number) / (lower[i * size + i] as number);
       x[i] = value;
-      for (let k = 0; k < i; k += 1) x[k] = at(x, k) - at(lower, i * size + k) * value;
+      for (let k = 0; k < i; k += 1) x[k] = (x[k] as number) - (lower[i * size + k] as number) * value;
     }
-    for (const i of kept) x[i] = at(x, i) * at(scales, i);
-    return x;
+    for (const i of kept) x[i] = (x[i] as number) * (scales[i] as number);
   }
 
-  function solveRefined(rhs: Float64Array): Float64Array {
-    const x = solveOnce(rhs);
-    const residual = new Float64Array(size);
-    for (const i of kept) {
-      residual[i] = at(rhs, i) - rowProduct(matrix, i * size, x, 0, size);
-    }
-    const correction = solveOnce(residual);
-    return x.map((value, i) => value + at(correction, i));
+  function solveRefined(rhs: Float64Array, x: Float64Array): void {
+    solveOnce(rhs, x);
+    residual.fill(0);
+    for (const i of kept) residual[i] = (rhs[i] as number) - rowProduct(matrix, i * size, x, 0, size);
+    solveOnce(residual, correction);
+    for (const i of kept) x[i] = (x[i] as number) + (correction[i] as number);
   }
 
   function solve(rhs: Float64Array, columns = 1): Float64Array {
     const solution = new Float64Array(size * columns);
+    if (columns === 1) {
+      solveRefined(rhs, solution);
+      return solution;
+    }
     const column = new Float64Array(size);
+    const x = new Float64Array(size);
     for (let c = 0; c < columns; c += 1) {
-      for (let i = 0; i < size; i += 1) column[i] = at(rhs, i * columns + c);
-      const x = solveRefined(column);
-      for (let i = 0; i < size; i += 1) solution[i * columns + c] = at(x, i);
+      for (let i = 0; i < size; i += 1) column[i] = rhs[i * columns + c] as number;
+      solveRefined(column, x);
+      for (let i = 0; i < size; i += 1) solution[i * columns + c] = x[i] as number;
     }
     return solution;
   }
@@ -96,19 +108,20 @@ export function choleskyFromSymmetric(
     const raw = solve(identity, size);
     const symmetric = new Float64Array(size * size);
     for (const i of kept)
-      for (const j of kept) symmetric[i * size + j] = (at(raw, i * size + j) + at(raw, j * size + i)) / 2;
+      for (const j of kept)
+        symmetric[i * size + j] = ((raw[i * size + j] as number) + (raw[j * size + i] as number)) / 2;
     return symmetric;
   }
 
   function timesRoot(v: Float64Array): Float64Array {
     return Float64Array.from({ length: size }, (_, i) => {
-      let sum = 0;
-      for (let k = 0; k <= i; k += 1) sum += at(lower, i * size + k) * at(v, k);
-      return at(scales, i) > 0 ? sum / at(scales, i) : 0;
+      const scale = scales[i] as number;
+      return scale > 0 ? rowProduct(lower, i * size, v, 0, i + 1) / scale : 0;
     });
   }
 
-  return { kept, dropped, solve, inverse, timesRoot };
+  refactor();
+  return { kept, dropped, solve, inverse, timesRoot, refactor };
 }
 
 /** The inner product of `count` elements of two arrays, each from its own place. */

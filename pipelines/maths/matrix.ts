@@ -39,19 +39,25 @@ export function addOuter(target: Float64Array, v: Float64Array, factor: number):
       target[i * size + j] = at(target, i * size + j) + factor * at(v, i) * at(v, j);
 }
 
-/** The rows and columns of a matrix (`width` columns) that two lists of indices name. */
+/**
+ * The rows and columns that two lists of indices name.
+ * @param matrix `width` columns; it begins at `offset`
+ * @param part where they are written: rows x columns
+ */
 export function submatrix(
   matrix: Float64Array,
   width: number,
   rows: readonly number[],
   columns: readonly number[],
+  offset = 0,
+  part = new Float64Array(rows.length * columns.length),
 ): Float64Array {
-  const part = new Float64Array(rows.length * columns.length);
-  rows.forEach((row, i) => {
-    columns.forEach((column, j) => {
-      part[i * columns.length + j] = at(matrix, row * width + column);
-    });
-  });
+  let next = 0;
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = offset + (rows[i] as number) * width;
+    for (let j = 0; j < columns.length; j += 1, next += 1)
+      part[next] = matrix[row + (columns[j] as number)] as number;
+  }
   return part;
 }
 

@@ -5,7 +5,12 @@ import { estimateEffects } from '../../pipelines/effects/estimate-effects.ts';
 import { momentsFromRows, scalesFromRows } from '../../pipelines/effects/moments-from-rows.ts';
 import type { AnalysisRow } from '../../pipelines/effects/moments-from-rows.ts';
 import * as momentsSql from '../../pipelines/effects/moments-sql.ts';
+import { everyone } from '../../pipelines/effects/scaled-rows-sql.ts';
+import type { NameRange } from '../../pipelines/effects/scaled-rows-sql.ts';
+import * as unitsSql from '../../pipelines/effects/units-sql.ts';
 import type { StageQuery } from '../../pipelines/effects/stage-query.ts';
+import { heldRows, residualScaleQuery } from '../../pipelines/effects/huber-sql.ts';
+import type { FittedModel } from '../../pipelines/effects/huber-sql.ts';
 import { interactedRows } from '../../pipelines/effects/interacted-strata.ts';
 import {
   demeanedRows,
@@ -57,6 +62,9 @@ const snapshot = Array.from({ length: 6000 }, (_, i) => {
 
 const worst = (values: Float64Array, truth: Float64Array) =>
   truth.reduce((most, value, i) => Math.max(most, Math.abs((values[i] ?? NaN) - value)), 0);
+
+const sortedRows = (rows: readonly (readonly number[])[]) =>
+  [...rows].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0));
 
 let fixture: WarehouseFixture;
 /** The warehouse with a number of threads. */
@@ -139,7 +147,7 @@ describe('moments from the warehouse', () => {
       Array.from({ length: rows.length / columns }, (_, i) => rows.slice(i * columns, (i + 1) * columns))
         .map((row) => row.join())
         .sort();
-    const productsOf = async (unit: momentsSql.FixedPoint) =>
+    const productsOf = async (unit: unitsSql.FixedPoint) =>
       sorted(
         await warehouse.queryNumbers(momentsSql.productsQuery('snapshot', terms, scales, unit, 0)),
         momentsSql.productColumns(terms.length + 1),
@@ -147,25 +155,25 @@ describe('moments from the warehouse', () => {
     expect(await productsOf({ ...fixedPoint, wide: true })).toEqual(await productsOf(fixedPoint));
 
     const codes = strataCodes(await warehouse.query(momentsSql.strataQuery('snapshot')), ['daypart']);
-    const cellsIn = (range: momentsSql.NameRange) =>
+    const cellsIn = (range: NameRange) =>
       warehouse.queryNumbers(momentsSql.cellsQuery('snapshot', terms, scales, codes, fixedPoint, 0, range));
     const columns = momentsSql.cellColumns(terms.length + 1);
     const parts = [await cellsIn({ from: null, to: 'g3' }), await cellsIn({ from: 'g3', to: null })];
     expect(parts.flatMap((part) => sorted(part, columns)).sort()).toEqual(
-      sorted(await cellsIn(momentsSql.everyone), columns),
+      sorted(await cellsIn(everyone), columns),
     );
   });
 
   it('choose a unit that no sum can overflow', async () => {
     const { scales, sessions } = await momentsAt(2);
-    const [extents] = await fixture.warehouse.query<momentsSql.Extents>(
-      momentsSql.extentsQuery('snapshot', terms),
+    const [extents] = await fixture.warehouse.query<unitsSql.Extents>(
+      unitsSql.extentsQuery('snapshot', terms),
     );
     const [{ most } = { most: NaN }] = await fixture.warehouse.query<{ most: number }>(
-      momentsSql.largestSquaresQuery('snapshot', terms, scales, sessions),
+      unitsSql.largestSquaresQuery('snapshot', terms, scales),
     );
     if (!extents) throw new Error('no extents');
-    expect(momentsSql.boundOnSquares(terms, scales, extents, sessions)).toBeGreaterThan(most);
+    expect(unitsSql.boundOnSquares(terms, scales, extents, sessions)).toBeGreaterThan(most);
   });
 
   it('are those of signals that moved on, when a placebo is drawn', async () => {
@@ -206,6 +214,97 @@ describe('moments from the warehouse', () => {
       sql: `SELECT count() AS sessions FROM ${source} WHERE dropped = ''`,
     });
     expect(found?.sessions).toBe(sessions);
+  });
+
+  const own = kept.filter(({ annotator_id }) => annotator_id === 'g7');
+  const ownRows = async (source: string, columns: readonly string[]) => {
+    const rows = await fixture.warehouse.query<Record<string, number>>({
+      sql: `SELECT ${columns.join(', ')} FROM ${source} WHERE annotator_id = 'g7' AND dropped = ''`,
+    });
+    return sortedRows(rows.map((row) => columns.map((column) => row[column] ?? NaN)));
+  };
+
+  it('pair signals with the outcome before them, and an outcome with the signals after it', async () => {
+    const columns = ['turns', 'neighbour_turns', 'outcome'];
+    expect(await ownRows(rowsWithNeighbour('snapshot', ['turns'], 'before'), columns)).toEqual(
+      sortedRows(own.slice(1).map(({ turns }, i) => [turns, own[i]?.turns ?? NaN, own[i]?.outcome ?? NaN])),
+    );
+    expect(await ownRows(rowsWithNeighbour('snapshot', ['turns'], 'after'), columns)).toEqual(
+      sortedRows(own.slice(0, -1).map(({ turns, outcome }, i) => [turns, own[i + 1]?.turns ?? NaN, outcome])),
+    );
+  });
+
+  it('take the presence of an outcome, and the latency, for one', async () => {
+    const all = snapshot.filter(({ annotator_id }) => annotator_id === 'g7');
+    expect(await ownRows(rowsByPresence('snapshot', ['turns']), ['turns', 'outcome'])).toEqual(
+      sortedRows(all.map(({ turns, dropped }) => [turns, dropped === '' ? 1 : 0])),
+    );
+    expect(await ownRows(rowsByLatency('snapshot', ['turns']), ['turns', 'outcome'])).toEqual(
+      sortedRows(own.map(({ turns, latency }) => [turns, latency])),
+    );
+    expect(await ownRows(settledRows('snapshot'), ['turns'])).toEqual(
+      sortedRows(own.filter(({ settled }) => settled).map(({ turns }) => [turns])),
+    );
+  });
+
+  it('have a column for each signal in each time of day', async () => {
+    const scales = names.map(() => ({ mean: 0, sd: 1 }));
+    const { source } = interactedRows(
+      'snapshot',
+      terms,
+      [...scales, { mean: 0, sd: 1 }],
+      ['night', 'evening'],
+    );
+    const turns = names.indexOf('turns' as 'like');
+    expect(await ownRows(source, [`main_${turns}_0`, `main_${turns}_1`])).toEqual(
+      sortedRows(own.map((row) => (row.daypart === 'night' ? [row.turns, 0] : [0, row.turns]))),
+    );
+  });
+
+  it('hold residuals at 1.345 of their deviations, and leave the others alone', async () => {
+    const lines = [
+      ...[...new Set(kept.map(({ annotator_id }) => annotator_id))].map((name) => ({
+        ...{ kind: 'annotator', name, effect: Number(name.slice(1)) / 100 },
+      })),
+      ...[
+        { kind: 'stratum', name: 'night', effect: 0.1 },
+        { kind: 'stratum', name: 'evening', effect: -0.2 },
+      ],
+    ].map((line) => ({ round: 3, ...line }));
+    await fixture.warehouse.command({
+      sql: 'CREATE TABLE fit (round UInt8, kind String, name String, effect Float64) ENGINE = MergeTree ORDER BY name',
+    });
+    await fixture.warehouse.insert('fit', lines.map((line) => JSON.stringify(line)).join('\n'), lines.length);
+    const { scales } = await momentsAt(2);
+    const turns = names.indexOf('turns' as 'like');
+    const theta = terms.map((_, t) => (t === turns ? 0.5 : 0));
+    const model: FittedModel = { terms, scales, strata: ['daypart'], theta, table: 'fit', round: 3 };
+    const [ofTurns, ofOutcome] = [scales[turns], scales.at(-1)];
+    if (!ofTurns || !ofOutcome) throw new Error('no scales');
+    const fits = kept.map((row) => {
+      const fitted =
+        (0.5 * (row.turns - ofTurns.mean)) / ofTurns.sd +
+        Number(row.annotator_id.slice(1)) / 100 +
+        (row.daypart === 'night' ? 0.1 : -0.2);
+      return { row, fitted, residual: (row.outcome - ofOutcome.mean) / ofOutcome.sd - fitted };
+    });
+    const sizes = fits.map(({ residual }) => Math.abs(residual)).sort((a, b) => a - b);
+    const [found] = await fixture.warehouse.query<{ sd: number }>(residualScaleQuery('snapshot', model));
+    const sd = (sizes[Math.floor(sizes.length / 2)] ?? NaN) / 0.6744897501960817;
+    expect((found?.sd ?? NaN) / sd).toBeCloseTo(1, 2);
+    const held = await ownRows(heldRows('snapshot', model, sd), ['turns', 'outcome']);
+    const expected = sortedRows(
+      fits
+        .filter(({ row }) => row.annotator_id === 'g7')
+        .map(({ row, fitted, residual }) => {
+          const reach = Math.max(-1.345 * sd, Math.min(1.345 * sd, residual));
+          return [row.turns, ofOutcome.mean + ofOutcome.sd * (fitted + reach)];
+        }),
+    );
+    held.forEach(([, outcome], i) => {
+      expect((outcome ?? NaN) / (expected[i]?.[1] ?? NaN)).toBeCloseTo(1, 9);
+    });
+    expect(sizes.at(-1)).toBeGreaterThan(1.345 * sd);
   });
 
   it("measure from the annotator's own mean when demeaned", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { analysisPlanFromJson } from '../../pipelines/effects/analysis-plan.ts';
 import { analysisRowsQuery } from '../../pipelines/effects/analysis-rows-sql.ts';
-import * as momentsSql from '../../pipelines/effects/moments-sql.ts';
+import * as unitsSql from '../../pipelines/effects/units-sql.ts';
 import { termsFromPlan } from '../../pipelines/effects/terms.ts';
 import { deliver, eventRecordsOf, openWarehouseFixture, wholeCut } from '../support/warehouse-fixture.ts';
 import type { EventFields, WarehouseFixture } from '../support/warehouse-fixture.ts';
@@ -148,8 +148,7 @@ it('places the session in its stratum by local time', () => {
     daypart: 'evening',
     model_version: 'v1',
   });
-  // Nothing tells its local time.
-  expect(rows.get('next0')).toMatchObject({ daypart: 'utc evening', cycle: 'weekday' });
+  expect(rows.get('next0')).toMatchObject({ daypart: 'unknown', cycle: 'weekday' });
   expect(rows.get('switched')).toMatchObject({ cycle: 'weekend' });
   expect(rows.get('own0')?.active_time).toBeCloseTo(Math.log1p(50), 12);
   expect(rows.get('own0')?.turns).toBeCloseTo(Math.log(2), 12);
@@ -174,8 +173,8 @@ it("takes the app's time zone for sessions that tell no offset, and only for the
 
 it('feeds the moments without a snapshot too', async () => {
   const { sql, parameters } = source();
-  const extents = momentsSql.extentsQuery(`(${sql})`, termsFromPlan(plan));
-  const [found] = await fixture.warehouse.query<momentsSql.Extents>({ sql: extents.sql, parameters });
+  const extents = unitsSql.extentsQuery(`(${sql})`, termsFromPlan(plan));
+  const [found] = await fixture.warehouse.query<unitsSql.Extents>({ sql: extents.sql, parameters });
   expect(found).toMatchObject({ sessions: 3 });
   expect(found?.highs.at(-1)).toBe(6);
 });

@@ -22,7 +22,14 @@ export async function cohortRows(
   if (!rows) return [];
   const within = withinTwoWay(rows.moments, { leaveOneOut: false });
   const cohortOf = within.clusters.map((g) => rows.moments.annotators[g]?.split('|').at(-1) ?? '');
-  const { effects, untold: unknown } = cohortEffects(within, terms, cohortOf, plan.confidence);
+  return rowsFromCohorts(cohortEffects(within, terms, cohortOf, plan.confidence), plan);
+}
+
+/** Cohort effects are one family (Benjamini and Hochberg); their own numbers stand first, the shrunk ones beside them. */
+export function rowsFromCohorts(
+  { effects, untold: unknown }: ReturnType<typeof cohortEffects>,
+  plan: AnalysisPlan,
+): EffectRow[] {
   const pValues = effects.map(({ raw, df }) => tTwoSidedPValue(raw.estimate / raw.stdError, df));
   const adjusted = benjaminiHochberg(pValues);
   const key = { kind: 'main', estimand: 'direct' } as const;

@@ -1,7 +1,8 @@
 import { fitClustered } from '../../../pipelines/effects/cluster-robust.ts';
+import { drawSigns } from '../../../pipelines/effects/signs.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
 import { withinTwoWay } from '../../../pipelines/effects/two-way-fixed-effects.ts';
-import { drawSigns, testInteractionBlock } from '../../../pipelines/effects/wild-bootstrap.ts';
+import { testInteractionBlock } from '../../../pipelines/effects/wild-bootstrap.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 import type { AnalysisPlan } from '../../../schemas/analysis-plan.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';

@@ -4,7 +4,6 @@ import { someAnnotators } from '../../../pipelines/effects/side-sources.ts';
 import { splitMoments } from '../../../pipelines/effects/split-moments.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
 import { withinTwoWay } from '../../../pipelines/effects/two-way-fixed-effects.ts';
-import { at } from '../../../pipelines/maths/matrix.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { readMomentsIn } from './read-moments.ts';
 import type { RowsMoments } from './read-moments.ts';
@@ -30,9 +29,7 @@ export async function placeboTreatmentsZ(
   const fits = [...splitMoments(all, (name) => name.slice(name.lastIndexOf('|'))).values()].flatMap(
     (moments) => {
       const within = withinTwoWay(moments, { leaveOneOut: false });
-      if (within.clusters.length < 2) return [];
-      const leftOut = within.byCluster.map((own) => within.pooled.map((sum, i) => sum - at(own, i)));
-      return [fitClustered({ ...within, leftOut }, columns)];
+      return within.clusterCount < 2 ? [] : [fitClustered({ ...within, leftOut: 'taken_away' }, columns)];
     },
   );
   const value = meanAbsoluteZ(fits);

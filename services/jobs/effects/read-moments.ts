@@ -1,5 +1,7 @@
 import { momentsFromWarehouse } from '../../../pipelines/effects/moments-from-warehouse.ts';
 import * as momentsSql from '../../../pipelines/effects/moments-sql.ts';
+import type { NameRange } from '../../../pipelines/effects/scaled-rows-sql.ts';
+import * as unitsSql from '../../../pipelines/effects/units-sql.ts';
 import type { Moments, Scale } from '../../../pipelines/effects/moments.ts';
 import type { StageQuery } from '../../../pipelines/effects/stage-query.ts';
 import { strataCodes, strataCounts } from '../../../pipelines/effects/strata-codes.ts';
@@ -14,7 +16,7 @@ export interface RowsMoments {
   /** Of the signals in the order of the terms, then of the outcome. */
   readonly scales: readonly Scale[];
   readonly strata: readonly StrataPart[];
-  readonly fixedPoint: momentsSql.FixedPoint;
+  readonly fixedPoint: unitsSql.FixedPoint;
   readonly moments: Moments;
   readonly keys: RowKeys;
 }
@@ -43,24 +45,22 @@ export async function readMoments(
   plan: AnalysisPlan,
 ): Promise<RowsMoments | null> {
   const one = async <Row>(stage: StageQuery) => (await warehouse.query<Row>(stage))[0] as Row;
-  const extents = await one<momentsSql.Extents>(momentsSql.extentsQuery(source, terms));
+  const extents = await one<unitsSql.Extents>(unitsSql.extentsQuery(source, terms));
   const { sessions } = extents;
   if (sessions === 0) return null;
-  const sums = await one<momentsSql.ScaleSums>(momentsSql.scaleSumsQuery(source, terms, extents));
-  const scales = momentsSql.scalesFromSums(extents, sums);
+  const sums = await one<unitsSql.ScaleSums>(unitsSql.scaleSumsQuery(source, terms, extents));
+  const scales = unitsSql.scalesFromSums(extents, sums);
   const found = await warehouse.query<momentsSql.StratumRow>(momentsSql.strataQuery(source));
   const strata = chosenStratification(plan, sessions, strataCounts(found, plan));
   const keys = { found, ...(await annotatorsOf(warehouse, source)) };
   const busiest = keys.list.reduce((most, { sessions: count }) => Math.max(most, count), 0);
-  let fixedPoint = momentsSql.fixedPointFrom(
-    momentsSql.boundOnSquares(terms, scales, extents, busiest),
+  let fixedPoint = unitsSql.fixedPointFrom(
+    unitsSql.boundOnSquares(terms, scales, extents, busiest),
     sessions,
   );
   if (sessions <= exactUnitUpTo || fixedPoint.wide) {
-    const { most } = await one<{ most: number }>(
-      momentsSql.largestSquaresQuery(source, terms, scales, sessions),
-    );
-    fixedPoint = momentsSql.fixedPointFrom(most, sessions);
+    const { most } = await one<{ most: number }>(unitsSql.largestSquaresQuery(source, terms, scales));
+    fixedPoint = unitsSql.fixedPointFrom(most, sessions);
   }
   const units = { scales, strata, fixedPoint };
   const moments = await readParts(units, warehouse, source, terms, keys);
@@ -120,7 +120,7 @@ async function readParts(
 }
 
 /** Neighbours by name that have about `sessionsOfPart` sessions together. */
-function rangesOf(list: readonly momentsSql.AnnotatorRow[]): momentsSql.NameRange[] {
+function rangesOf(list: readonly momentsSql.AnnotatorRow[]): NameRange[] {
   const starts: string[] = [];
   let sum = 0;
   for (const { annotator_id, sessions } of list) {

@@ -1,10 +1,10 @@
 import { cellGraphFromMoments } from '../../../pipelines/effects/cell-graph.ts';
-import { fitClustered } from '../../../pipelines/effects/cluster-robust.ts';
 import type { ClusterFit } from '../../../pipelines/effects/cluster-robust.ts';
 import { heldRows, residualScaleQuery } from '../../../pipelines/effects/huber-sql.ts';
 import type { FittedModel } from '../../../pipelines/effects/huber-sql.ts';
 import { averagedSlopes, interactedRows } from '../../../pipelines/effects/interacted-strata.ts';
 import type { AveragedSlope } from '../../../pipelines/effects/interacted-strata.ts';
+import { fitLeastSquares } from '../../../pipelines/effects/least-squares.ts';
 import type { Moments } from '../../../pipelines/effects/moments.ts';
 import { demeanedRows, settledRows } from '../../../pipelines/effects/side-sources.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
@@ -54,7 +54,7 @@ export async function refit(source: RefitSource): Promise<Refits> {
 /** By term. */
 function estimatesOf(moments: Moments | null, terms: readonly Term[]): (number | null)[] {
   if (!moments) return terms.map(() => null);
-  const fit = fitClustered(
+  const fit = fitLeastSquares(
     withinTwoWay(moments, { leaveOneOut: false }),
     terms.map((_, column) => column),
   );

@@ -22,16 +22,17 @@ base.execute(
     + f", {z['outcome']} as y from read_parquet('{sys.argv[1]}')"
 )
 base.close()
-started = time.perf_counter()
+started, used = time.perf_counter(), time.process_time()
 model = DuckMundlak(
     db_name=path, table_name="panel", outcome_var="y", covariates=list(columns), unit_col="annotator",
     time_col="stratum", cluster_col="annotator", n_bootstraps=int(sys.argv[3]), seed=1,
 )
 model.fit()
-seconds = time.perf_counter() - started
+seconds, used = time.perf_counter() - started, time.process_time() - used
 estimates = model.point_estimate.ravel()[1 : 1 + len(columns)]
 print(json.dumps({
     "seconds": seconds,
+    "cpu_seconds": used,
     "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     "estimates": [float(value) for value in estimates],
 }))

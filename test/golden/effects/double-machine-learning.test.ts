@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 
 import { partialOut } from '../../../pipelines/effects/double-machine-learning.ts';
 import { testWithData } from '../../support/shared-data.ts';
+import { momentsByCluster } from './moments-by-cluster.ts';
 
 // 401(k), net_tfa on e401 with linear controls, folds = row mod K: figures by numpy in double precision, printed with
 // four and two decimals (methods/causal.md, 1.1). Each row is a cluster of its own.
@@ -13,21 +14,13 @@ testWithData('sipp1991.csv', 'partialling out gives the published figures', asyn
   const [head = '', ...lines] = (await readFile(path, 'utf8')).trim().split('\n');
   const names = head.split(',');
   const columns = [...controls, 'e401', 'net_tfa'].map((name) => names.indexOf(name));
-  const width = columns.length + 1;
-  const byCluster = lines.map((line) => {
-    const values = line.split(',').map(Number);
-    const d = [1, ...columns.map((column) => values[column] ?? NaN)];
-    return Float64Array.from(
-      { length: width * width },
-      (_, i) => (d[Math.floor(i / width)] ?? 0) * (d[i % width] ?? 0),
-    );
-  });
-  const pooled = new Float64Array(width * width);
-  for (const matrix of byCluster) matrix.forEach((value, i) => (pooled[i] = (pooled[i] ?? 0) + value));
-  const moments = {
-    ...{ width, byCluster, pooled, leftOut: [], rows: lines.length, clusterRows: lines.map(() => 1) },
-    ...{ absorbed: 0, absorbedWithNested: 0, floors: new Float64Array(width) },
-  };
+  const moments = momentsByCluster(
+    lines.map((line, cluster) => {
+      const values = line.split(',').map(Number);
+      return { cluster, d: [1, ...columns.map((column) => values[column] ?? NaN)] };
+    }),
+  );
+  const { width } = moments;
   for (const [folds, estimate, stdError] of [
     [2, 6002.3015, 1537.87],
     [5, 5923.358, 1531.01],

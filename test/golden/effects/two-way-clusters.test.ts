@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 
 import { fitTwoWayClustered } from '../../../pipelines/effects/three-way-fixed-effects.ts';
 import { testWithData } from '../../support/shared-data.ts';
+import { momentsByCluster } from './moments-by-cluster.ts';
 
 // Grunfeld without American Steel, invest ~ value + capital + 1, clustered by firm and year with small-sample factors:
 // statsmodels' results_grunfeld_ols_robust_cluster.py, held to half a unit in the last printed digit.
@@ -14,24 +15,13 @@ testWithData('grunfeld.csv', 'errors clustered two ways are the published ones',
     .map((line) => Object.fromEntries(line.split(',').map((value, i) => [names[i] ?? '', value])))
     .filter(({ firm }) => firm !== 'American Steel')
     .map((row) => ({ row, d: [Number(row['value']), Number(row['capital']), 1, Number(row['invest'])] }));
-  const width = 4;
-  const sumBy = (key: (row: Record<string, string>) => string) => {
-    const sums = new Map<string, Float64Array>();
-    for (const { row, d } of rows) {
-      const sum = sums.get(key(row)) ?? new Float64Array(width * width);
-      sums.set(key(row), sum);
-      for (let i = 0; i < width; i += 1)
-        for (let j = 0; j < width; j += 1)
-          sum[i * width + j] = (sum[i * width + j] ?? 0) + (d[i] ?? 0) * (d[j] ?? 0);
-    }
-    return [...sums.values()];
-  };
-  const [byCluster, byThird] = [sumBy(({ firm = '' }) => firm), sumBy(({ year = '' }) => year)];
+  const by = (key: (row: Record<string, string>) => string) =>
+    momentsByCluster(rows.map(({ row, d }) => ({ cluster: key(row), d })));
   const { stdErrors, clusters } = fitTwoWayClustered(
     {
-      ...{ width, byCluster, byThird, byPair: sumBy(({ firm = '', year = '' }) => `${firm} ${year}`) },
-      ...{ pooled: sumBy(() => '')[0] ?? new Float64Array(), leftOut: [], rows: rows.length },
-      ...{ clusterRows: [], absorbed: 0, absorbedWithNested: 0, floors: new Float64Array(width) },
+      ...by(({ firm = '' }) => firm),
+      byThird: by(({ year = '' }) => year).byCluster,
+      byPair: by(({ firm = '', year = '' }) => `${firm} ${year}`).byCluster,
     },
     [0, 1, 2],
   );

@@ -64,7 +64,7 @@ describe.each(Object.entries(cases))('%s', (_, truth) => {
       expect(sd).toBeCloseTo(truth.scales[j]?.[1] ?? NaN, 12);
     });
     expect(within.rows).toBe(truth.kept_rows);
-    expect(within.byCluster.length).toBe(truth.clusters);
+    expect(within.clusterCount).toBe(truth.clusters);
     expect(fit.residualDf).toBe(truth.residual_df);
   });
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import { analysisPlanFromJson } from '../../../pipelines/effects/analysis-plan.ts';
+import { fitClustered } from '../../../pipelines/effects/cluster-robust.ts';
 import { estimateEffects } from '../../../pipelines/effects/estimate-effects.ts';
 import { momentsFromRows, scalesFromRows } from '../../../pipelines/effects/moments-from-rows.ts';
 import type { AnalysisRow } from '../../../pipelines/effects/moments-from-rows.ts';
 import { termsFromPlan } from '../../../pipelines/effects/terms.ts';
+import { tQuantile, tTwoSidedPValue } from '../../../pipelines/maths/distributions.ts';
 import { drawNormal } from '../../../pipelines/maths/draws.ts';
+import { benjaminiHochberg, holm } from '../../../pipelines/maths/multiple-testing.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 
 const plan = analysisPlanFromJson({
@@ -73,6 +76,70 @@ describe('estimateEffects', () => {
     expect(result.effects[8]).toMatchObject({
       pAdjusted: null,
       estimate: (result.effects[2] as { estimate: number }).estimate,
+    });
+  });
+
+  describe('on uneven annotators with an interaction', () => {
+    // g0 has the most sessions, each further one fewer.
+    const rows = panel(undefined, 30)
+      .filter((_, i) => i % 30 < 10 || Math.floor(i / 30) < 20 - (i % 30) / 2)
+      .map((row): AnalysisRow => {
+        const [regenerate = 0, like = 0, active = 0] = row.signals;
+        const follows = active + 0.5 * regenerate;
+        return {
+          ...row,
+          signals: [regenerate, like, follows],
+          outcome: row.outcome + 0.4 * regenerate * like + 0.3 * follows,
+        };
+      });
+    const result = estimate(rows);
+    if (!result.answer) throw new Error(result.says);
+    const { direct, within } = result;
+    const told = result.effects.filter((effect) => effect.answer);
+
+    it('takes interval and p-value from CV3 and t(G* - 1)', () => {
+      const q = direct.columns.length;
+      told.slice(0, 6).forEach((effect, j) => {
+        const df = (direct.effectiveClusters[j] ?? NaN) - 1;
+        expect(df).toBeLessThan(28);
+        expect(effect.df).toBe(df);
+        expect(effect.stdError).toBe(Math.sqrt(direct.cv3[j * q + j] ?? NaN));
+        const reach = tQuantile(0.975, df) * effect.stdError;
+        expect(effect.ciLow).toBeCloseTo(effect.estimate - reach, 12);
+        expect(effect.ciHigh).toBeCloseTo(effect.estimate + reach, 12);
+        expect(effect.pValue).toBeCloseTo(tTwoSidedPValue(effect.estimate / effect.stdError, df), 12);
+      });
+    });
+
+    it('has the families: Holm for the mains, Benjamini and Hochberg for the pairs, none for totals', () => {
+      expect(result.block).toMatchObject({ answer: true, columns: 3 });
+      expect(result.block.answer && result.block.pValue).toBeLessThan(0.05);
+      const [mains, pairs, totals] = [told.slice(0, 3), told.slice(3, 6), told.slice(6)];
+      const raw = (effects: typeof told) => effects.map(({ pValue }) => pValue);
+      const adjusted = (effects: typeof told) => effects.map(({ pAdjusted }) => pAdjusted);
+      expect(adjusted(mains)).toEqual(holm(raw(mains)));
+      expect(holm(raw(mains))).not.toEqual(benjaminiHochberg(raw(mains)));
+      expect(adjusted(pairs)).toEqual(benjaminiHochberg(raw(pairs)));
+      expect(holm(raw(pairs))).not.toEqual(benjaminiHochberg(raw(pairs)));
+      expect(adjusted(totals)).toEqual([null, null, null]);
+    });
+
+    it('holds only the same tier and lower ones for a total', () => {
+      const [, , , , , , regenerate, like, active] = told;
+      const lower = fitClustered(within, [0, 1, 3]);
+      expect(regenerate?.estimate).toBe(lower.theta[0]);
+      expect(like?.estimate).toBe(lower.theta[1]);
+      expect(regenerate?.stdError).toBe(Math.sqrt(lower.cv3[0] ?? NaN));
+      expect(regenerate?.estimate).toBeGreaterThan((told[0]?.estimate ?? NaN) + 0.05);
+      expect(active?.estimate).toBe(direct.theta[2]);
+    });
+
+    it('has the range of the estimates with one annotator left out', () => {
+      const q = direct.columns.length;
+      told.slice(0, 6).forEach(({ leftOutLow, leftOutHigh }, j) => {
+        const left = direct.thetaLeftOut.filter((_, i) => i % q === j);
+        expect([leftOutLow, leftOutHigh]).toEqual([Math.min(...left), Math.max(...left)]);
+      });
     });
   });
 

@@ -4,8 +4,10 @@ import { sameSignInHalves } from '../../../pipelines/effects/annotator-subsets.t
 import { fitClustered } from '../../../pipelines/effects/cluster-robust.ts';
 import { companionTerms, companionsOf, turnKnots } from '../../../pipelines/effects/companions.ts';
 import { partialOut } from '../../../pipelines/effects/double-machine-learning.ts';
+import { averagedSlopes, interactedRows } from '../../../pipelines/effects/interacted-strata.ts';
 import { momentsFromRows, scalesFromRows } from '../../../pipelines/effects/moments-from-rows.ts';
 import type { AnalysisRow } from '../../../pipelines/effects/moments-from-rows.ts';
+import { meanAbsoluteZ } from '../../../pipelines/effects/placebo-shift.ts';
 import {
   balanceDiagnostics,
   jointTestDiagnostic,
@@ -16,6 +18,8 @@ import { fitTwoWayClustered, withinThreeWay } from '../../../pipelines/effects/t
 import { withinTwoWay } from '../../../pipelines/effects/two-way-fixed-effects.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
 import { drawIndex, drawNormal } from '../../../pipelines/maths/draws.ts';
+import { tTwoSidedPValue } from '../../../pipelines/maths/distributions.ts';
+import { holm } from '../../../pipelines/maths/multiple-testing.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 
 const main = (name: string, i: number): Term => ({ kind: 'main', signals: [name], tier: 1, factors: [i] });
@@ -103,6 +107,59 @@ describe('partialOut and halves', () => {
   });
 });
 
+it('means |z| over all terms of all placebo fits', () => {
+  const fit = (...z: number[]) => {
+    const q = z.length;
+    const cv3 = Float64Array.from({ length: q * q }, (_, i) => (i % (q + 1) === 0 ? 4 : 1));
+    return {
+      theta: Float64Array.from(z, (value) => 2 * value),
+      cv3,
+      columns: z.map((_, j) => j),
+    };
+  };
+  expect(meanAbsoluteZ([fit(1, -2), fit(-3)])).toBe(2);
+});
+
+describe('averagedSlopes', () => {
+  const random = createRandom('averaged');
+  const columns = interactedRows('rows', [main('x', 0)], [{ mean: 0, sd: 1 }], ['night', 'evening']).terms;
+  /** Slopes of .2 at night and `evening` in a tenth of the sessions; x varies as much in both. */
+  const slopes = (evening: number) => {
+    const rows = Array.from({ length: 4000 }, (_, i) => {
+      const late = random.unit() < 0.1;
+      const x = drawNormal(random);
+      const outcome = (late ? evening : 0.2) * x + drawNormal(random);
+      return { annotator: `g${i % 40}`, stratum: late ? 'e' : 'n', x, late, outcome };
+    });
+    const units = (count: number) => Array.from({ length: count }, () => ({ mean: 0, sd: 1 }));
+    const pooled = fitClustered(
+      withinTwoWay(
+        momentsFromRows(
+          rows.map((row) => ({ ...row, signals: [row.x] })),
+          [main('x', 0)],
+          units(2),
+        ),
+      ),
+      [0],
+    );
+    const split = rows.map((row) => ({ ...row, signals: row.late ? [0, row.x] : [row.x, 0] }));
+    const within = withinTwoWay(momentsFromRows(split, columns, units(3)), { leaveOneOut: false });
+    const [slope] = averagedSlopes(within, columns, [0.9, 0.1], pooled, 1);
+    return { slope, error: Math.sqrt(pooled.cv3[0] ?? NaN) };
+  };
+
+  it('weights the times of day by their sessions', () => {
+    const { slope, error } = slopes(1.2);
+    expect(Math.abs((slope?.estimate ?? NaN) - (0.9 * 0.2 + 0.1 * 1.2))).toBeLessThan(3 * error);
+  });
+
+  it('knows how near it must be to the pooled slope where all are alike', () => {
+    const { slope, error } = slopes(0.2);
+    expect(slope?.differenceError).toBeLessThan(0.3 * error);
+    expect(slope?.differenceError).toBeGreaterThan(0);
+  });
+});
+
 describe('companionsOf', () => {
   const random = createRandom('companions');
   const signals = ['turns', 'active_time'];
@@ -152,6 +209,26 @@ describe('companionsOf', () => {
       raw(time.estimate, 'active_time') + raw(turns.estimate, 'turns'),
       8,
     );
+  });
+
+  const columnOf = (name: string) => terms.findIndex(({ signals: [own] }) => own === name);
+
+  it('puts total time in the place of active time, not beside it', () => {
+    const { theta } = fitClustered(within, [columnOf('total_time'), columnOf('turns')]);
+    expect(found.totalTime?.total.time.estimate).toBe(theta[0]);
+    expect(found.totalTime?.total.turns.estimate).toBe(theta[1]);
+  });
+
+  it('measures balance within annotators and times, and counts all pairs that it looked at', () => {
+    expect(found.balance).toHaveLength(6);
+    const moment = (a: number, b: number) => within.pooled[a * within.width + b] ?? NaN;
+    const pValues = found.balance.map(({ signal, covariate, difference }) => {
+      const [t, w] = [columnOf(signal), columnOf(covariate)];
+      expect(difference).toBeCloseTo(moment(t, w) / Math.sqrt(moment(t, t) * moment(w, w)), 10);
+      const { theta, cv3, effectiveClusters } = fitClustered(within, [t], w);
+      return tTwoSidedPValue((theta[0] ?? NaN) / Math.sqrt(cv3[0] ?? NaN), (effectiveClusters[0] ?? NaN) - 1);
+    });
+    expect(found.balance.map(({ pAdjusted }) => pAdjusted)).toEqual(holm(pValues));
   });
 
   it('sees that active time goes with what was before the session, and turns do not', () => {

@@ -78,7 +78,36 @@ describe('importanceOf', () => {
     expect(sum).toBeCloseTo(direct.withinR2, 10);
   });
 
+  it('is the gain of a signal averaged over all orders of entry', () => {
+    const players = [[0], [1], [2], [3, 4, 5]];
+    const orders = (left: readonly number[]): number[][] =>
+      left.length === 0
+        ? [[]]
+        : left.flatMap((first) =>
+            orders(left.filter((other) => other !== first)).map((rest) => [first, ...rest]),
+          );
+    const r2 = (of: readonly number[]) =>
+      of.length === 0
+        ? 0
+        : fitClustered(
+            within,
+            of.flatMap((player) => players[player] ?? []),
+          ).withinR2;
+    const all = orders([0, 1, 2, 3]);
+    const gain = (player: number) =>
+      all.reduce((sum, order) => {
+        const before = order.slice(0, order.indexOf(player));
+        return sum + (r2([...before, player]) - r2(before)) / all.length;
+      }, 0);
+    report.signals.forEach(({ share }, player) => {
+      expect(share).toBeCloseTo(gain(player), 10);
+    });
+    expect(report.interactionShare).toBeCloseTo(gain(3), 10);
+  });
+
   it('ranks with the uncertainty of the estimates', () => {
+    const chances = report.signals.flatMap(({ rankProbabilities }) => rankProbabilities);
+    expect(chances.some((chance) => chance > 0.02 && chance < 0.98)).toBe(true);
     const active = report.signals.find(({ signal }) => signal === 'active_time');
     expect(active?.rankProbabilities[0]).toBeGreaterThan(0.5);
     for (const { rankProbabilities } of report.signals)
@@ -88,7 +117,8 @@ describe('importanceOf', () => {
 
 describe('benchmarksFromStrata', () => {
   it('sees that the time of day drives turns and the outcome, not likes', () => {
-    const [daypart] = benchmarksFromStrata(moments, direct, parts);
+    const [daypart, ...others] = benchmarksFromStrata(moments, direct, parts);
+    expect(others).toEqual([]);
     const of = (signal: string) =>
       daypart?.benchmarks[terms.findIndex(({ signals }) => signals[0] === signal)];
     expect(daypart?.part).toBe('daypart');
@@ -106,6 +136,16 @@ describe('specificationCurve', () => {
     expect(finest?.estimates[0]).toBeCloseTo(direct.theta[0] ?? NaN, 10);
     expect(sameSignShare(curve, 2, 1)).toBe(1);
     expect(sameSignShare(curve, 2, -1)).toBe(0);
+    // A specification that cannot tell counts against; one without the interaction is not asked about it.
+    const [first, ...rest] = curve;
+    if (!first) throw new Error('no curve');
+    expect(sameSignShare([{ ...first, estimates: first.estimates.map(() => null) }, ...rest], 2, 1)).toBe(
+      7 / 8,
+    );
+    const pair = curve.filter(({ interactions }) => interactions);
+    const sign = Math.sign(pair[0]?.estimates[3] ?? NaN);
+    const same = pair.filter(({ estimates }) => Math.sign(estimates[3] ?? NaN) === sign).length;
+    expect(sameSignShare(curve, 3, sign, 'interaction')).toBe(same / 4);
   });
 });
 
@@ -125,6 +165,59 @@ describe('judgeEffects', () => {
     expect(verdicts).toContain('direct active_time use');
     expect(verdicts).toContain('total active_time care');
     expect(verdicts).toContain('direct turns*active_time no');
+  });
+
+  const judgedWith = (changed: typeof result) =>
+    judgeEffects(moments, terms, ['daypart', 'cycle', 'model_version'], plan, changed, 0.5).effects;
+  const says = (judged: ReturnType<typeof judgedWith>, name: string) =>
+    judged.find(({ effect }) => effect.signals.join() === name)?.verdict.says;
+
+  it('bounds by the strongest part of the strata, and holds an effect against it', () => {
+    const judged = judgedWith(result);
+    const mains = judged.slice(0, 3);
+    expect(mains.map(({ sensitivity }) => sensitivity?.benchmark.part)).toEqual(
+      Array.from({ length: 3 }, () => 'daypart'),
+    );
+    // The hour moves turns as strongly as the outcome: another such confounder would undo them, and nothing else.
+    const undone = mains.map(({ sensitivity }) => {
+      const [first] = sensitivity?.bounds ?? [];
+      return !first || first.ciLow * first.ciHigh <= 0;
+    });
+    expect(undone).toEqual([false, true, false]);
+    expect(says(judged, 'turns')).toContain('A hidden confounder');
+    expect(says(judged, 'active_time')).not.toContain('A hidden confounder');
+  });
+
+  it('asks the bound to stay off zero', () => {
+    const unsure = {
+      ...result,
+      effects: result.effects.map((effect) =>
+        effect.answer ? { ...effect, stdError: 20 * effect.stdError } : effect,
+      ),
+    };
+    const active = judgedWith(unsure).find(({ effect }) => effect.signals.join() === 'active_time');
+    expect(Math.sign(active?.sensitivity?.bounds[0]?.estimate ?? NaN)).toBe(1);
+    expect(active?.verdict.says).toContain('A hidden confounder');
+  });
+
+  it('holds the total effect against the direct one', () => {
+    const turned = {
+      ...result,
+      effects: result.effects.map((effect) =>
+        effect.answer && effect.estimand === 'total' ? { ...effect, estimate: -effect.estimate } : effect,
+      ),
+    };
+    expect(says(judgedWith(turned), 'active_time')).toContain('opposite signs');
+    expect(says(judgedWith(result), 'active_time')).not.toContain('opposite signs');
+  });
+
+  it('says what the rule asks itself once, whatever a diagnostic of the same name says', () => {
+    const seen = { value: 0.2, status: 'warn', says: 'Twice.', signals: ['active_time'] } as const;
+    const judged = judgeEffects(moments, terms, parts, plan, result, 0.5, [
+      { ...seen, name: 'largest annotator of active_time' },
+      { ...seen, name: 'placebo outcome' },
+    ]);
+    expect(says(judged.effects, 'active_time')).not.toContain('Twice');
   });
 
   it('keeps a signal that a diagnostic warns of from use, and no other', () => {
@@ -194,9 +287,25 @@ describe('cohortEffects', () => {
       'niche turns too_few_annotators',
       'niche active_time too_few_annotators',
     ]);
+    expect(of('rater')).toMatchObject({ annotators: 20 });
+    expect(of('rater')?.df).toBeLessThan(19);
     // Two cohorts' raw slopes are those of a fit that gives each cohort its own slope.
     const weights = fitClustered(all, [0]);
     expect(weights.theta[0]).toBeGreaterThan(of('lurker')?.raw.estimate ?? NaN);
     expect(weights.theta[0]).toBeLessThan(of('rater')?.raw.estimate ?? NaN);
+  });
+
+  it('does not tell a cohort of five annotators, though it could', () => {
+    const cohortOf = (name: string) => (Number(name.slice(1)) < 5 ? 'five' : 'many');
+    const { effects, untold } = cohortEffects(
+      within,
+      terms,
+      within.clusters.map((g) => cohortOf(moments.annotators[g] ?? '')),
+      0.95,
+    );
+    expect(new Set(effects.map(({ cohort }) => cohort))).toEqual(new Set(['many']));
+    expect(untold.map(({ cohort, reason }) => `${cohort} ${reason}`)).toEqual(
+      Array.from({ length: 3 }, () => 'five too_few_annotators'),
+    );
   });
 });

@@ -39,7 +39,7 @@ describe('projectTwoWay', () => {
     'fits the same by conjugate gradients as by Cholesky: %i annotators, %i strata',
     (annotators, strata) => {
       const graph = cellGraphFromMoments(momentsOf(panel(annotators, strata, 300)));
-      const [dense, sparse] = [projectTwoWay(graph), projectTwoWay(graph, -1, 0)];
+      const [dense, sparse] = [projectTwoWay(graph), projectTwoWay(graph, 0)];
       const { width, cellAnnotator, cellStratum } = graph.moments;
       const fitted = ({ annotatorEffects, stratumEffects }: typeof dense) =>
         Float64Array.from({ length: cellAnnotator.length * width }, (_, index) => {
@@ -67,20 +67,42 @@ describe('withinTwoWay', () => {
     expect(support[1]).toBeGreaterThan(0.8);
   });
 
+  it('leaves an annotator out as if their sessions were not there, also where only they join two groups', () => {
+    const rows = panel(12, 8, 240).filter(({ annotator, stratum }) => {
+      const [group, half] = [Number(annotator.slice(1)) % 2, Number(stratum.slice(1)) % 2];
+      return annotator === 'g004' || group === half;
+    });
+    const scales = scalesFromRows(rows);
+    const within = withinTwoWay(momentsFromRows(rows, terms, scales));
+    expect(within.components).toBe(1);
+    within.clusters.forEach((_, g) => {
+      const name = [...new Set(rows.map(({ annotator }) => annotator))].sort()[g];
+      const rest = rows.filter(({ annotator }) => annotator !== name);
+      const alone = withinTwoWay(momentsFromRows(rest, terms, scales));
+      expect(alone.components).toBe(name === 'g004' ? 2 : 1);
+      const size = alone.pooled.length;
+      const leftOut = (within.leftOut as Float64Array).subarray(g * size, (g + 1) * size);
+      expect(worst(leftOut, alone.pooled)).toBeLessThan(1e-10);
+    });
+  });
+
   it('takes A_g away instead of refitting when annotators are many, and says so', () => {
     const rows = panel(230, 5, 2300);
     const many = withinTwoWay(momentsOf(rows));
-    expect(many.refit).toBe('from_moments');
+    expect(many.leftOut).toBe('taken_away');
     const few = withinTwoWay(momentsOf(rows.filter(({ annotator }) => annotator < 'g190')));
-    expect(few.refit).toBe('true');
+    expect(few.leftOut).toBeInstanceOf(Float64Array);
     // Both jackknives of the same data agree to a few percent.
-    const approximate = {
-      ...few,
-      leftOut: few.byCluster.map((matrix) => few.pooled.map((value, i) => value - (matrix[i] ?? 0))),
-    };
+    const approximate = { ...few, leftOut: 'taken_away' as const };
     const [exact, near] = [few, approximate].map((moments) => fitClustered(moments, [0, 1, 2]));
     for (const j of [0, 1, 2])
       expect(Math.sqrt((near?.cv3[4 * j] ?? NaN) / (exact?.cv3[4 * j] ?? NaN))).toBeCloseTo(1, 1);
+  });
+
+  it('does so too where strata are so many that solving for all of them again would take long', () => {
+    const within = withinTwoWay(momentsOf(panel(12, 900, 4000)));
+    expect(within.strata).toBeGreaterThan(800);
+    expect(within.leftOut).toBe('taken_away');
   });
 
   it('counts singletons, also those that only appear when another is gone', () => {

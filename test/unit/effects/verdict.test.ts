@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { analysisPlanFromJson } from '../../../pipelines/effects/analysis-plan.ts';
 import type { EstimatedEffect } from '../../../pipelines/effects/effect.ts';
-import { verdictFromEvidence } from '../../../pipelines/effects/verdict.ts';
+import { verdictFromEvidence, verdictOfTotal } from '../../../pipelines/effects/verdict.ts';
 import type { Evidence } from '../../../pipelines/effects/verdict.ts';
 
 const plan = analysisPlanFromJson({ outcome: 'rating' });
@@ -42,6 +42,17 @@ describe('verdictFromEvidence', () => {
     ['care', 'Not examined: specification', {}, { sameSignShare: null }],
     ['care', 'Not examined: hidden', {}, { holdsAtBenchmark: null }],
     ['care', 'balance', {}, { warnings: ['balance'] }],
+    // In this order: what could not be told stays so whatever a placebo says, and a placebo outweighs an objection.
+    [
+      'unknown',
+      'nothing to compare',
+      { support: 0.04, ciLow: -0.01, ciHigh: 0.01 },
+      { placeboPValue: 0.001 },
+    ],
+    ['unknown', 'do not tell', { ciLow: -0.1, ciHigh: 0.4 }, { placeboPValue: 0.001 }],
+    ['unknown', 'effective annotators', { effectiveClusters: 5, ciLow: -0.1 }, { placeboPValue: 0.001 }],
+    ['no', 'smaller than 0.05', { ciLow: -0.01, ciHigh: 0.01 }, { placeboPValue: 0.001 }],
+    ['no', 'placebo', { pAdjusted: 0.06 }, { placeboPValue: 0.01, warnings: ['balance'] }],
   ])('says %s: %s', (verdict, says, effect, evidence) => {
     const result = verdictFromEvidence({ ...clear, ...effect }, { ...good, ...evidence }, plan);
     expect(result.verdict).toBe(verdict);
@@ -60,5 +71,11 @@ describe('verdictFromEvidence', () => {
       verdict: 'unknown',
       says: 'as another',
     });
+  });
+
+  it('never says use of a total', () => {
+    expect(verdictOfTotal(clear, plan).verdict).toBe('care');
+    expect(verdictOfTotal({ ...clear, ciLow: -0.1 }, plan).verdict).toBe('unknown');
+    expect(verdictOfTotal({ ...clear, ciLow: 0.01, ciHigh: 0.02 }, plan).verdict).toBe('no');
   });
 });
