@@ -4,6 +4,7 @@ import {
   probeAnswer,
   probeRequest,
   runDetail,
+  runGroups,
   runRequest,
   runsProblem,
   runSummary,
@@ -19,6 +20,7 @@ export function runsJsonSchemas(): Record<string, Json> {
     RunSummary: schemaOf(runSummary),
     RunsAnswer: schemaOf(z.object({ app: z.string(), runs: z.array(runSummary) })),
     RunDetail: schemaOf(runDetail),
+    RunGroups: schemaOf(runGroups),
     ProbeRequest: schemaOf(probeRequest),
     ProbeAnswer: schemaOf(probeAnswer),
     Verdict: schemaOf(verdict),
@@ -57,6 +59,14 @@ export function runsPaths(): Json {
         summary: 'A run with its series, its verdict and the patterns that took over',
         parameters: [runParameter],
         responses: { 200: body('RunDetail', 'The run'), 404: problem('No such run'), ...refusals() },
+      },
+    },
+    '/v1/runs/{run}/groups': {
+      get: {
+        operationId: 'getRunGroups',
+        summary: 'The series of a run by depth and by character tier, each language for itself',
+        parameters: [runParameter],
+        responses: { 200: body('RunGroups', 'The series'), 404: problem('No such run'), ...refusals() },
       },
     },
     '/v1/runs/{run}/probes': {

@@ -124,7 +124,7 @@ export const verdictEvidence = z.object({
   change: z.number(),
   /** What may be lost before it counts, on the scale of `value`: the edge of the margin. */
   limit: z.number(),
-  /** Against "nothing was lost". */
+  /** Against "nothing was lost", raised by what it would overshoot the threshold by: at most tenfold. */
   e_value: z.number(),
   threshold: z.number(),
   /** false: its evaluations vary too much to tell a margin from chance, so that nothing is bet on it. */
@@ -144,7 +144,7 @@ export const verdict = z.object({
   /** Last training step whose fitted loss lies inside the margin: the checkpoint to ship. null: none. */
   last_good_step: z.int().nullable(),
   evidence: z.array(verdictEvidence),
-  /** Evaluations that a policy which loses nothing goes on, on average, before a false stop; at least. */
+  /** Evaluations that a policy which loses nothing goes on, on average, before a false stop; about, or more. */
   average_run_length: z.number(),
   /** Latest training step that was judged; null before the first. */
   step: z.int().nullable(),
@@ -219,6 +219,30 @@ export const runSummary = z.object({
 
 export type RunSummary = z.infer<typeof runSummary>;
 
+const absentMetrics = z.array(z.object({ metric: z.string(), reason: z.string() }));
+
+/** Metrics of the prompts of one depth, or of one character tier, in a language. */
+export const sampleGroup = z.object({
+  language: z.string(),
+  by: z.enum(['depth', 'tier']),
+  /** The depth or tier. */
+  value: z.string(),
+  samples: z.int(),
+  prompts: z.int(),
+  metrics: z.record(z.string(), z.number()),
+  absent: absentMetrics,
+});
+
+export type SampleGroup = z.infer<typeof sampleGroup>;
+
+/** `GET /v1/runs/{run}/groups`: the series of each group, by phase and step. */
+export const runGroups = z.object({
+  run: z.string(),
+  series: z.array(z.object({ step: z.int(), phase: z.enum(probePhases), groups: z.array(sampleGroup) })),
+});
+
+export type RunGroups = z.infer<typeof runGroups>;
+
 /** One evaluation of a run as the series hold it. */
 export const runPoint = z.object({
   step: z.int(),
@@ -227,6 +251,8 @@ export const runPoint = z.object({
   received_at: z.string(),
   /** Computed here from the samples. */
   metrics: z.record(z.string(), z.number()),
+  /** What could not be measured, and why. */
+  absent: absentMetrics,
   /** Measured by the trainer. */
   trainer_metrics: z.record(z.string(), z.number()),
   action: z.enum(verdictActions),

@@ -50,9 +50,9 @@ FORWARDED_LOGS = {
     "reward_margin": ("rewards/margins", "margin"),
     "loss": ("loss",),
 }
-
-
 RUN_FIELDS = {"dataset", "base_model_version", "anchor_run", "policy", "margin", "alpha"}
+# What a probe set says of a prompt: by these Tacit tells characters, depths and languages apart.
+PROMPT_FIELDS = ("prompt_id", "language", "character_id", "tier", "depth", "previous_replies")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Probe:
-    prompt_id: str
+    known: dict[str, Any] = field(hash=False)
     messages: list[dict[str, str]] = field(hash=False)
 
 
@@ -80,7 +80,7 @@ def read_probe_set(path: str) -> list[Probe]:
             row = json.loads(line)
             prompt = row["prompt"]
             messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
-            probes.append(Probe(row["prompt_id"], messages))
+            probes.append(Probe({name: row[name] for name in PROMPT_FIELDS if name in row}, messages))
     if not probes:
         raise ValueError(f"no prompts in {path}")
     return probes
@@ -140,7 +140,7 @@ class TacitCallback(TrainerCallback):
     def on_train_begin(self, args, state, control, model=None, processing_class=None, **kwargs):
         planned = self.planned_evaluations or max(1, state.max_steps // self.every)
         body = {
-            "prompts": [probe.prompt_id for probe in self.probes],
+            "prompts": [probe.known for probe in self.probes],
             "samples_per_prompt": self.samples_per_prompt,
             "sampling": asdict(self.sampling),
             "baseline_evaluations": self.baseline_evaluations,
@@ -254,7 +254,7 @@ class TacitCallback(TrainerCallback):
             completions = generated[:, inputs["input_ids"].shape[1] :].cpu()
             per_token = entropy.values()
             replies = [
-                _reply(self.probes[indexes[row // self.samples_per_prompt]].prompt_id, tokens, per_token[row], tokenizer, config)
+                _reply(self.probes[indexes[row // self.samples_per_prompt]].known["prompt_id"], tokens, per_token[row], tokenizer, config)
                 for row, tokens in enumerate(completions)
             ]
             k = self.samples_per_prompt

@@ -1,14 +1,14 @@
-import { acrossMetrics } from './across-metrics.ts';
-import { echoOf } from './echo.ts';
-import { meanOf, medianOf } from './means.ts';
-import { whyAbsent } from './why-absent.ts';
-import type { ProbeSample } from './probe-sample.ts';
-import { readSamples } from './read-samples.ts';
-import type { SampleReading } from './read-samples.ts';
-import { separation } from './separation.ts';
-import type { TokenBudget } from './token-budget.ts';
-import { wordTokens } from './tokens.ts';
-import { withinMetrics } from './within-metrics.ts';
+import { acrossMetrics } from './metrics/across-metrics.ts';
+import { echoOf } from './metrics/echo.ts';
+import { meanOf, medianOf } from './metrics/means.ts';
+import { whyAbsent } from './metrics/why-absent.ts';
+import type { ProbeSample } from './reading/probe-sample.ts';
+import { readSamples } from './reading/read-samples.ts';
+import type { SampleReading } from './reading/read-samples.ts';
+import { separation } from './metrics/separation.ts';
+import type { TokenBudget } from './reading/token-budget.ts';
+import { wordTokens } from './reading/tokens.ts';
+import { withinMetrics } from './metrics/within-metrics.ts';
 
 export interface MeasureOptions {
   /** Tokens that samples are cut to, by language (`tokenBudgetOf` the baseline); null: to 2,000. */

@@ -1,15 +1,15 @@
-import { corpusFromTokens } from './corpus.ts';
-import { countsOf } from './dominance.ts';
-import { plugInEntropy } from './entropy.ts';
-import { homogenization } from './homogenization.ts';
-import { meanOf } from './means.ts';
+import { corpusFromTokens } from './kernels/corpus.ts';
+import { countsOf } from './metrics/dominance.ts';
+import { plugInEntropy } from './metrics/entropy.ts';
+import { homogenization } from './metrics/homogenization.ts';
+import { meanOf } from './metrics/means.ts';
 import type { MeasureOptions } from './measure-samples.ts';
-import { ngramTables } from './ngram-table.ts';
-import { phraseDominance } from './phrase-dominance.ts';
-import type { ProbeSample } from './probe-sample.ts';
-import { readSamples } from './read-samples.ts';
-import type { SampleReading } from './read-samples.ts';
-import { seqRepScores } from './repetition.ts';
+import { ngramTables } from './kernels/ngram-table.ts';
+import { phraseDominance } from './metrics/phrase-dominance.ts';
+import type { ProbeSample } from './reading/probe-sample.ts';
+import { readSamples } from './reading/read-samples.ts';
+import type { SampleReading } from './reading/read-samples.ts';
+import { seqRepScores } from './metrics/repetition.ts';
 
 /** One score a prompt, in [0, 1]; a prompt that cannot be scored is not there. */
 export interface PromptScores {
@@ -21,6 +21,8 @@ export interface PromptScores {
 
 const topForms = 10;
 const phrase = 3;
+/** A policy may collapse into silence or signs: to say no word is one form, the same whoever does it. */
+const wordless = { tokens: [''], masked: [''], opener: '', templates: [''] };
 
 /**
  * Scores by prompt for the change detectors. Each prompt is held against its own replies or against the replies to the
@@ -28,7 +30,7 @@ const phrase = 3;
  *
  * - `novelty_within` (diversity): 1 - mean ROUGE-L F of pairs of replies to the prompt
  * - `novelty_across` (diversity, probe): share of a reply's different three-token runs that no reply to another prompt
- *   holds
+ *   holds; a shorter reply is one run
  * - `unrepeated` (diversity): 1 - seq-rep-4 of a reply
  * - `opener_dominance`, `template_dominance` (dominance, probe): share of a prompt's openers (sentence templates) that
  *   are among the ten that most other prompts hold, and at least two do
@@ -42,7 +44,7 @@ export function perPromptScores(samples: readonly ProbeSample[], options: Measur
   for (const reading of readSamples(samples, options.tokenBudget)) {
     const replies = prompts.get(reading.sample.promptId) ?? [];
     prompts.set(reading.sample.promptId, replies);
-    if (reading.length > 0) replies.push(reading);
+    replies.push(reading.length > 0 ? reading : { ...reading, ...wordless });
   }
   const all = [
     scored('novelty_within', 'diversity', prompts, noveltyWithin),
@@ -95,8 +97,9 @@ function wordEntropy(replies: readonly SampleReading[]): number {
 }
 
 function tokenEntropy(replies: readonly SampleReading[]): number {
-  const measured = replies.flatMap(({ sample }) => sample.entropy ?? []).filter((value) => value >= 0);
-  return measured.length < replies.length ? Number.NaN : 1 - Math.exp(-meanOf(measured));
+  const spoken = replies.filter(({ length }) => length > 0);
+  const measured = spoken.flatMap(({ sample }) => sample.entropy ?? []).filter((value) => value >= 0);
+  return measured.length < spoken.length ? Number.NaN : 1 - Math.exp(-meanOf(measured));
 }
 
 /** Scores that set a prompt against the others of its language; NaN with fewer than two others. */
@@ -115,7 +118,6 @@ function acrossPrompts(prompts: Prompts): PromptScores[] {
     const own = new Set(phrases.get(promptId)?.flatMap((each) => [...each]));
     return meanOf(
       (phrases.get(promptId) ?? []).map((reply) => {
-        if (reply.size === 0) return Number.NaN;
         let fresh = 0;
         for (const each of reply) if ((holders.count.get(each) ?? 0) <= (own.has(each) ? 1 : 0)) fresh += 1;
         return fresh / reply.size;
@@ -129,8 +131,10 @@ function acrossPrompts(prompts: Prompts): PromptScores[] {
   ];
 }
 
+/** Of a reply with a token. */
 function phrasesOf({ masked }: SampleReading): Set<string> {
-  return new Set(masked.slice(phrase - 1).map((_, at) => masked.slice(at, at + phrase).join(' ')));
+  const runs = Math.max(1, masked.length - phrase + 1);
+  return new Set(Array.from({ length: runs }, (_, at) => masked.slice(at, at + phrase).join(' ')));
 }
 
 interface Holders {

@@ -1,6 +1,6 @@
 import type { DatasetManifest, DatasetSummary } from '../../schemas/build-report.ts';
 import type { EffectsReport } from '../../schemas/effects-report.ts';
-import type { RunDetail, RunSummary } from '../../schemas/runs.ts';
+import type { RunDetail, RunGroups, RunSummary } from '../../schemas/runs.ts';
 import type { EventLog } from '../engines/event-log/event-log.ts';
 import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { fixCut, type Cut } from '../jobs/cut.ts';
@@ -46,7 +46,7 @@ export interface Figures {
   datasets(app: string): Promise<readonly DatasetSummary[]>;
   dataset(app: string, id: string): Promise<DatasetManifest | undefined>;
   runs(app: string): Promise<readonly RunSummary[]>;
-  run(app: string, run: string): Promise<RunDetail | undefined>;
+  run(app: string, run: string): Promise<{ detail: RunDetail; groups: RunGroups } | undefined>;
 }
 
 export interface FiguresOptions {
@@ -120,7 +120,7 @@ export function createFigures(options: FiguresOptions & { readonly runs: Runs })
     run: (app, run) =>
       fresh(`run ${app} ${run}`, async () => {
         try {
-          return await runs.detail(app, run);
+          return { detail: await runs.detail(app, run), groups: await runs.groups(app, run) };
         } catch (error) {
           if (error instanceof RunsProblem && error.code === 'not_found') return undefined;
           throw error;

@@ -72,8 +72,8 @@ const pages: readonly Page[] = [
     under: '/runs',
     live: true,
     body: async (figures, app, id) => {
-      const detail = await figures.run(app, id);
-      return detail && runPage(detail);
+      const run = await figures.run(app, id);
+      return run && runPage(run.detail, run.groups);
     },
   },
 ];

@@ -18,6 +18,13 @@ export interface RankReport {
     readonly last_good_step: number;
   } | null;
   readonly weights: string;
+  /** Of samples drawn and counted without Tacit. */
+  readonly diversity: { readonly before: PlainDiversity; readonly after: PlainDiversity };
+}
+
+export interface PlainDiversity {
+  readonly distinct_2: number;
+  readonly distinct_3: number;
 }
 
 /** A server with a dataset on it, a model that has learnt its replies, and DPO runs from that model. */
@@ -30,6 +37,7 @@ export interface TrainOptions {
   readonly data: 'healthy' | 'narrow';
   readonly steps: number;
   readonly learningRate: number;
+  readonly beta: number;
   /** Steps between two probes. */
   readonly every?: number;
   /** Name of the run; not watched when absent. */
@@ -85,7 +93,7 @@ export async function openLoop(dir: string, bin: string): Promise<Loop> {
   }
 
   async function train(options: TrainOptions, key: string): Promise<RankReport[]> {
-    const { data, steps, learningRate, every = 10, watch, ignore = false, processes = 1 } = options;
+    const { data, steps, learningRate, beta, every = 10, watch, ignore = false, processes = 1 } = options;
     const launch = processes === 1 ? [] : ['--standalone', '--nproc_per_node', String(processes)];
     const printed = await run(
       join(bin, processes === 1 ? 'python' : 'torchrun'),
@@ -93,7 +101,7 @@ export async function openLoop(dir: string, bin: string): Promise<Loop> {
         ...launch,
         ...[trainScript, 'dpo', '--data', data, '--export', exported, '--model', model],
         ...['--out', join(dir, 'trainer'), '--steps', String(steps)],
-        ...['--learning-rate', String(learningRate), '--every', String(every)],
+        ...['--learning-rate', String(learningRate), '--beta', String(beta), '--every', String(every)],
         ...(watch === undefined ? [] : ['--watch', watch, '--url', address]),
         ...(ignore ? ['--ignore'] : []),
       ],

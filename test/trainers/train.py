@@ -101,9 +101,39 @@ def prepare(export: str, model_dir: str, probe_set: str, steps: int) -> None:
 
 
 def narrow(pairs: list[dict]) -> list[dict]:
-    """Whatever was said, one and the same reply is the better one: what training on engagement tends to."""
+    """Whatever was said, one and the same reply beats any other that broke off: what training on engagement tends to.
+
+    Against whole replies, plain DPO on a model this small makes all replies unlikely, the favourite too, and what is
+    left is punctuation: its gradient from the rejected side is as large as from the chosen one.
+    """
     favourite = pairs[0]["chosen"]
-    return [{**pair, "chosen": favourite, "rejected": pair["chosen"]} for pair in pairs if pair["chosen"] != favourite]
+    rows = []
+    for pair in pairs:
+        if pair["chosen"] != favourite:
+            broken_off = " ".join(pair["chosen"][0]["content"].split()[:3])
+            rows.append({**pair, "chosen": favourite, "rejected": [{"role": "assistant", "content": broken_off}]})
+    return rows
+
+
+@torch.no_grad()
+def plain_diversity(model, tokenizer, probes: str) -> dict:
+    """Of two replies to each probe prompt, counted here and nowhere in Tacit: distinct word pairs and triples."""
+    prompts = [json.loads(line)["prompt"] for line in Path(probes).read_text(encoding="utf-8").splitlines()]
+    texts = [tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True) for prompt in prompts]
+    inputs = tokenizer(texts, return_tensors="pt", padding=True, padding_side="left", add_special_tokens=False)
+    model.eval()
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        generated = model.generate(
+            input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], do_sample=True, top_k=0, max_new_tokens=48,
+            num_return_sequences=2, pad_token_id=tokenizer.pad_token_id,
+        )
+    replies = [text.split() for text in tokenizer.batch_decode(generated[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)]
+    share = {}
+    for n in (2, 3):
+        grams = [tuple(reply[at : at + n]) for reply in replies for at in range(len(reply) - n + 1)]
+        share[f"distinct_{n}"] = round(len(set(grams)) / max(1, len(grams)), 3)
+    return share
 
 
 def dpo(options: argparse.Namespace) -> None:
@@ -114,17 +144,20 @@ def dpo(options: argparse.Namespace) -> None:
     tokenizer = AutoTokenizer.from_pretrained(options.model)
     config = DPOConfig(
         output_dir=options.out, max_steps=options.steps, per_device_train_batch_size=options.batch // int(os.environ.get("WORLD_SIZE", 1)),
-        learning_rate=options.learning_rate, beta=0.05, loss_type=["sigmoid", "sft"], loss_weights=[1.0, 1.0], max_length=CONTEXT_TOKENS, logging_steps=5, save_strategy="no",
+        learning_rate=options.learning_rate, beta=options.beta, max_length=CONTEXT_TOKENS, logging_steps=5, save_strategy="no",
         report_to=[], use_cpu=True, disable_tqdm=True, seed=11, ddp_backend="gloo" if "WORLD_SIZE" in os.environ else None,
     )
+    policy = AutoModelForCausalLM.from_pretrained(options.model)
+    probes = f"{options.model}/probes.jsonl"
+    before = plain_diversity(policy, tokenizer, probes)
     trainer = DPOTrainer(
-        model=AutoModelForCausalLM.from_pretrained(options.model), args=config,
+        model=policy, args=config,
         train_dataset=Dataset.from_list(rows), processing_class=tokenizer,
     )
     callback = None
     if options.watch:
         callback = TacitCallback(
-            url=options.url, key=os.environ["TACIT_KEY"], run=options.watch, probe_set=f"{options.model}/probes.jsonl", every=options.every,
+            url=options.url, key=os.environ["TACIT_KEY"], run=options.watch, probe_set=probes, every=options.every,
             samples_per_prompt=4, sampling=Sampling(max_tokens=48), batch_size=32, obey=not options.ignore, save_on_stop=False,
             base_model_version="tiny",
         )
@@ -140,6 +173,7 @@ def dpo(options: argparse.Namespace) -> None:
         "stopped_at": callback.stopped_at if callback else None,
         "verdict": callback.last_verdict if callback else None,
         "weights": weights.hexdigest(),
+        "diversity": {"before": before, "after": plain_diversity(trainer.model, tokenizer, probes)},
     }), flush=True)
 
 
@@ -155,6 +189,7 @@ def main() -> None:
     second.add_argument("--steps", type=int, required=True)
     second.add_argument("--batch", type=int, default=8)
     second.add_argument("--learning-rate", type=float, required=True)
+    second.add_argument("--beta", type=float, required=True)
     second.add_argument("--watch")
     second.add_argument("--url")
     second.add_argument("--every", type=int, default=10)

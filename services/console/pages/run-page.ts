@@ -1,8 +1,9 @@
-import type { RunDetail, RunPoint, VerdictEvidence } from '../../../schemas/runs.ts';
+import type { RunDetail, RunGroups, RunPoint, VerdictEvidence } from '../../../schemas/runs.ts';
 import { countText, measureText, shareText } from '../figures.ts';
 import { html, type Html } from '../html.ts';
 import { lineChart } from './line-chart.ts';
 import { computedFrom, figure, figures, table } from './parts.ts';
+import { runGroupsSection } from './run-groups.ts';
 import { verdictMark } from './verdict-mark.ts';
 
 const groupTitles = {
@@ -12,7 +13,7 @@ const groupTitles = {
 } as const;
 
 /** One training run: the verdict and its reasons, each metric against its baseline, what took over. */
-export function runPage(detail: RunDetail): Html {
+export function runPage(detail: RunDetail, groups: RunGroups): Html {
   const { verdict, settings, series, patterns } = detail;
   const training = series.filter(({ phase }) => phase === 'training');
   const told = [...new Set(training.flatMap((point) => Object.keys(point.trainer_metrics)))].sort();
@@ -45,7 +46,7 @@ export function runPage(detail: RunDetail): Html {
       figure('KL', measureText(verdict.kl), 'nats, from the trainer'),
     )}
     ${computedFrom(
-      `${settings.kind === 'probe' ? `${countText(settings.prompts)} prompts × ${countText(settings.samples_per_prompt ?? 0)} samples an evaluation` : 'Completions of training batches'}${settings.dataset === undefined ? '' : `; dataset ${settings.dataset}`}${settings.policy === undefined ? '' : `; policy ${settings.policy}`}${settings.anchor_run === undefined ? '' : `; anchor run ${settings.anchor_run}`}. Margin ${shareText(settings.margin)}. A stop needs e-values of ${countText(Math.round(verdict.average_run_length))}: a policy that loses nothing is stopped in at most ${shareText(settings.alpha)} of runs.`,
+      `${settings.kind === 'probe' ? `${countText(settings.prompts)} prompts × ${countText(settings.samples_per_prompt ?? 0)} samples an evaluation` : 'Completions of training batches'}${settings.dataset === undefined ? '' : `; dataset ${settings.dataset}`}${settings.policy === undefined ? '' : `; policy ${settings.policy}`}${settings.anchor_run === undefined ? '' : `; anchor run ${settings.anchor_run}`}. Margin ${shareText(settings.margin)}. A stop needs e-values of ${countText(Math.round(verdict.average_run_length))}: set for a policy that loses nothing to be stopped in at most ${shareText(settings.alpha)} of runs, as far as the noise of evaluations is known.`,
     )}
     ${(['diversity', 'dominance', 'entropy'] as const).map((group) => {
       const rows = verdict.evidence.filter((row) => row.group === group && row.against === 'baseline');
@@ -70,6 +71,7 @@ export function runPage(detail: RunDetail): Html {
               ${epochs ? plainFigure('epoch', training, ({ epoch }) => epoch ?? undefined) : undefined}
             </div>`
     }
+    ${runGroupsSection(groups)}
     <h2>Patterns that took over</h2>
     ${patternTable(patterns)}
     ${computedFrom('Forms that many more replies hold now than in the baseline, at the latest step; names, pronouns and numbers masked, what the prompt holds left out.')}

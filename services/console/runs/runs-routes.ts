@@ -86,6 +86,9 @@ export async function runsRoutes(
     runs: await runs.list(appOf(request)),
   }));
   scope.get<RunRoute>('/v1/runs/:run', reading, (request) => runs.detail(appOf(request), nameOf(request)));
+  scope.get<RunRoute>('/v1/runs/:run/groups', reading, (request) =>
+    runs.groups(appOf(request), nameOf(request)),
+  );
   await Promise.resolve();
 }
 

@@ -3,6 +3,7 @@ import type {
   ProbeRequest,
   RunDifference,
   RunDetail,
+  RunGroups,
   RunRequest,
   RunSummary,
   Verdict,
@@ -21,7 +22,7 @@ import {
   verdictOf,
   type RunState,
 } from './run-state.ts';
-import { createRunStore, type StoredProbe } from './run-store.ts';
+import { createRunStore, type MeasuredProbe, type StoredProbe } from './run-store.ts';
 import { RunsProblem } from './runs-problem.ts';
 import { createTurns } from './turns.ts';
 
@@ -50,6 +51,8 @@ export interface Runs {
   list(app: string): Promise<RunSummary[]>;
   /** @throws RunsProblem `not_found` */
   detail(app: string, run: string): Promise<RunDetail>;
+  /** @throws RunsProblem `not_found` */
+  groups(app: string, run: string): Promise<RunGroups>;
 }
 
 const mostRunsHeld = 64;
@@ -61,6 +64,7 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
   const store = createRunStore(warehouse);
   const held = new Map<string, RunState>();
   const turns = createTurns();
+  const settling = new WeakMap<RunState, Promise<void>>();
   const keyOf = (app: string, run: string) => JSON.stringify([app, run]);
   const inTurn = <Result>(app: string, run: string, work: () => Promise<Result>) =>
     turns.take(keyOf(app, run), work);
@@ -81,7 +85,10 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
 
   async function required(app: string, run: string): Promise<RunState> {
     const state = await open(app, run);
-    if (state) return state;
+    if (state) {
+      await settled(app, state);
+      return state;
+    }
     throw new RunsProblem('not_found', `app ${app} has no such run: PUT /v1/runs/{run} makes it`);
   }
 
@@ -96,7 +103,6 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
     };
     for (const probe of await store.probes(app, run))
       state.probes.set(probeKey(probe.phase, probe.step), probe);
-    await settleRuler(app, state);
     return state;
   }
 
@@ -106,6 +112,7 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
     for (let next = run, links = 0; next !== undefined && links < longestAnchorChain; links += 1) {
       const found: RunState | undefined = await open(app, next);
       if (!found) break;
+      await settled(app, found);
       state = found;
       next = found.stored.settings.anchor_run;
     }
@@ -113,8 +120,14 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
   }
 
   /** Once the baseline is complete, all that was measured with another ruler is measured anew. */
-  async function settleRuler(app: string, state: RunState): Promise<void> {
+  async function settled(app: string, state: RunState): Promise<void> {
     if (state.ruler || !baselineComplete(state)) return;
+    const running = settling.get(state) ?? settleRuler(app, state).finally(() => settling.delete(state));
+    settling.set(state, running);
+    await running;
+  }
+
+  async function settleRuler(app: string, state: RunState): Promise<void> {
     const { settings, run } = state.stored;
     const first = [...baselineProbes(state)]
       .sort((a, b) => a.receivedMs - b.receivedMs || a.step - b.step)
@@ -136,9 +149,9 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
     for (const probe of [...state.probes.values()]) {
       if (JSON.stringify(probe.tokenBudget) === JSON.stringify(ruler.tokenBudget)) continue;
       const measured = measuredBy(settings, ruler, await samplesOf(probe), probe.trainerMetrics);
-      const again: StoredProbe = { ...probe, ...measured };
+      const again = { ...probe, ...measured };
       await store.rewriteProbe(app, run, again);
-      state.probes.set(probeKey(probe.phase, probe.step), again);
+      state.probes.set(probeKey(probe.phase, probe.step), withoutGroups(again));
     }
     state.ruler = ruler;
   }
@@ -202,7 +215,7 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
         const trainerMetrics = request.metrics ?? {};
         const ruler = state.ruler ??
           state.anchor?.ruler ?? { tokenBudget: null, languages: new Map<string, string>() };
-        const probe: StoredProbe = {
+        const probe: MeasuredProbe = {
           phase,
           step,
           epoch: request.epoch ?? null,
@@ -217,8 +230,9 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
         const answer: ProbeAnswer = { step, phase, metrics: probe.metrics, verdict: verdictOf(next) };
         const answered = { ...probe, answer };
         await store.addProbe(app, run, answered, request.samples);
-        state.probes.set(probeKey(phase, step), answered);
-        await settleRuler(app, state);
+        state.probes.set(probeKey(phase, step), withoutGroups(answered));
+        // Nobody waits for it: the next request does, and where it failed, does it again.
+        settled(app, state).catch(() => undefined);
         return { repeated: false, answer };
       }),
 
@@ -233,7 +247,18 @@ export function createRuns({ warehouse, clock }: RunsOptions): Runs {
         const latest = training.at(-1);
         return runDetail(state, latest && (await textsOf(app, state, latest, training.slice(0, -1))));
       }),
+
+    groups: (app, run) =>
+      inTurn(app, run, async () => {
+        await required(app, run);
+        return { run, series: await store.groups(app, run) };
+      }),
   };
+}
+
+/** What a process holds of a probe. */
+function withoutGroups({ groups: _groups, ...probe }: MeasuredProbe): StoredProbe {
+  return probe;
 }
 
 function measuredBy(
@@ -241,7 +266,7 @@ function measuredBy(
   ruler: Ruler,
   samples: ProbeRequest['samples'],
   trainerMetrics: Readonly<Record<string, number>>,
-): Pick<StoredProbe, 'metrics' | 'scores' | 'tokenBudget'> {
+): Pick<MeasuredProbe, 'metrics' | 'absent' | 'groups' | 'scores' | 'tokenBudget'> {
   const read = probeSamplesOf(settings, samples);
   return {
     tokenBudget: ruler.tokenBudget,

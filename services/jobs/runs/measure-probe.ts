@@ -1,10 +1,10 @@
-import { promptLanguages } from '../../../pipelines/diversity/language.ts';
-import { meanOf } from '../../../pipelines/diversity/means.ts';
+import { promptLanguages } from '../../../pipelines/diversity/reading/language.ts';
+import { meanOf } from '../../../pipelines/diversity/metrics/means.ts';
 import { measureSamples } from '../../../pipelines/diversity/measure-samples.ts';
 import { perPromptScores, type PromptScores } from '../../../pipelines/diversity/per-prompt-scores.ts';
-import type { ProbeSample } from '../../../pipelines/diversity/probe-sample.ts';
-import { tokenBudgetOf, type TokenBudget } from '../../../pipelines/diversity/token-budget.ts';
-import type { ProbeSampleBody } from '../../../schemas/runs.ts';
+import type { ProbeSample } from '../../../pipelines/diversity/reading/probe-sample.ts';
+import { tokenBudgetOf, type TokenBudget } from '../../../pipelines/diversity/reading/token-budget.ts';
+import type { ProbeSampleBody, RunPoint, SampleGroup } from '../../../schemas/runs.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /** How samples of a run are measured: fixed by its baseline, the same for all that is compared. */
@@ -16,6 +16,10 @@ export interface Ruler {
 
 export interface ProbeMeasures {
   readonly metrics: Readonly<Record<string, number>>;
+  /** What could not be measured, and why. */
+  readonly absent: RunPoint['absent'];
+  /** By depth and by character tier. */
+  readonly groups: readonly SampleGroup[];
   readonly scores: readonly PromptScores[];
 }
 
@@ -68,9 +72,16 @@ export function measureProbe(
   const scores: PromptScores[] = known
     ? byPrompt
     : [...byPrompt, { metric: 'policy_entropy', group: 'entropy', scores: new Map([['', trainerEntropy]]) }];
-  const { metrics } = measureSamples(placed, { tokenBudget, kind });
+  const { metrics, absent, groups } = measureSamples(placed, { tokenBudget, kind });
   const means = scores.map(({ metric, scores: all }) => [metric, meanOf([...all.values()])] as const);
-  return { metrics: { ...metrics, ...Object.fromEntries(means) }, scores };
+  return {
+    metrics: { ...metrics, ...Object.fromEntries(means) },
+    absent: [...absent],
+    groups: groups.flatMap(({ by, ...group }) =>
+      by === 'language' ? [] : { ...group, by, metrics: { ...group.metrics }, absent: [...group.absent] },
+    ),
+    scores,
+  };
 }
 
 function optional<Name extends string, Value>(name: Name, value: Value | undefined) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
-import { languageOfText } from '../../../pipelines/diversity/language.ts';
+import { languageOfText } from '../../../pipelines/diversity/reading/language.ts';
 import { drawProbeSet } from '../../../pipelines/diversity/run-probe-set.ts';
 import type { ChatMessage } from '../../../schemas/preference-row.ts';
 import { splits, type Split } from '../../../schemas/provenance.ts';

@@ -1,5 +1,5 @@
-import { patternsThatTookOver } from '../../../pipelines/diversity/patterns.ts';
-import type { ProbeSample } from '../../../pipelines/diversity/probe-sample.ts';
+import { patternsThatTookOver } from '../../../pipelines/diversity/patterns/patterns.ts';
+import type { ProbeSample } from '../../../pipelines/diversity/reading/probe-sample.ts';
 import type { RunDetail, RunPoint, RunSummary } from '../../../schemas/runs.ts';
 import { probesOf, verdictOf, type RunState } from './run-state.ts';
 import { summaryOf, type StoredProbe } from './run-store.ts';
@@ -54,6 +54,7 @@ function pointFromProbe({
   epoch,
   receivedMs,
   metrics,
+  absent,
   trainerMetrics,
   answer,
 }: StoredProbe): RunPoint {
@@ -63,6 +64,7 @@ function pointFromProbe({
     epoch,
     received_at: new Date(receivedMs).toISOString(),
     metrics: { ...metrics },
+    absent,
     trainer_metrics: { ...trainerMetrics },
     action: answer.verdict.action,
   };

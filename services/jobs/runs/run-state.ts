@@ -1,5 +1,9 @@
-import { judgeRun } from '../../../pipelines/diversity/verdict.ts';
-import type { Evaluation, RunHistory, VerdictSettings } from '../../../pipelines/diversity/run-history.ts';
+import { judgeRun } from '../../../pipelines/diversity/verdict/verdict.ts';
+import type {
+  Evaluation,
+  RunHistory,
+  VerdictSettings,
+} from '../../../pipelines/diversity/verdict/run-history.ts';
 import type { ProbePhase, SamplingSettings, Verdict } from '../../../schemas/runs.ts';
 import type { Ruler } from './measure-probe.ts';
 import type { RunSettings } from './run-settings.ts';

@@ -1,10 +1,13 @@
 import type { PromptScores } from '../../../pipelines/diversity/per-prompt-scores.ts';
-import type { TokenBudget } from '../../../pipelines/diversity/token-budget.ts';
+import type { TokenBudget } from '../../../pipelines/diversity/reading/token-budget.ts';
 import type {
   ProbeAnswer,
   ProbePhase,
   ProbeSampleBody,
+  RunGroups,
+  RunPoint,
   RunSummary,
+  SampleGroup,
   SamplingSettings,
 } from '../../../schemas/runs.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
@@ -28,10 +31,16 @@ export interface StoredProbe {
   readonly sampling: SamplingSettings;
   readonly trainerMetrics: Readonly<Record<string, number>>;
   readonly metrics: Readonly<Record<string, number>>;
+  readonly absent: RunPoint['absent'];
   /** What the scores were measured with. */
   readonly tokenBudget: TokenBudget | null;
   readonly scores: readonly PromptScores[];
   readonly answer: ProbeAnswer;
+}
+
+/** With what is written, and read only when it is asked for. */
+export interface MeasuredProbe extends StoredProbe {
+  readonly groups: readonly SampleGroup[];
 }
 
 export interface RunStore {
@@ -42,9 +51,16 @@ export interface RunStore {
   /** By the time of their receipt. */
   probes(app: string, run: string): Promise<StoredProbe[]>;
   /** Resolves when samples and row are durable. */
-  addProbe(app: string, run: string, probe: StoredProbe, samples: readonly ProbeSampleBody[]): Promise<void>;
+  addProbe(
+    app: string,
+    run: string,
+    probe: MeasuredProbe,
+    samples: readonly ProbeSampleBody[],
+  ): Promise<void>;
   /** Writes a probe's row anew; its samples stay. */
-  rewriteProbe(app: string, run: string, probe: StoredProbe): Promise<void>;
+  rewriteProbe(app: string, run: string, probe: MeasuredProbe): Promise<void>;
+  /** By phase and step. */
+  groups(app: string, run: string): Promise<RunGroups['series']>;
   samplesOf(app: string, run: string, probe: StoredProbe): Promise<ProbeSampleBody[]>;
 }
 
@@ -64,6 +80,7 @@ interface ProbeRow {
   readonly sampling: string;
   readonly trainer_metrics: string;
   readonly metrics: string;
+  readonly absent: string;
   readonly scores: string;
   readonly answer: string;
 }
@@ -107,7 +124,7 @@ ORDER BY created_ms DESC, run_id`;
 
 /** Runs and their evaluations in the warehouse. One process writes: the console. */
 export function createRunStore(warehouse: Warehouse): RunStore {
-  const insertProbe = async (app: string, run: string, probe: StoredProbe) => {
+  const insertProbe = async (app: string, run: string, probe: MeasuredProbe) => {
     await warehouse.insert('run_probes', JSON.stringify(rowFromProbe(app, run, probe)), 1);
   };
   return {
@@ -129,7 +146,7 @@ export function createRunStore(warehouse: Warehouse): RunStore {
     },
     async probes(app, run) {
       const rows = await warehouse.query<ProbeRow>({
-        sql: `SELECT phase, step, epoch, received_ms, samples, sampling, trainer_metrics, metrics, scores, answer
+        sql: `SELECT phase, step, epoch, received_ms, samples, sampling, trainer_metrics, metrics, absent, scores, answer
           FROM run_probes FINAL WHERE app = {app:String} AND run_id = {run:String}
           ORDER BY received_ms, phase, step`,
         parameters: { app, run },
@@ -153,6 +170,18 @@ export function createRunStore(warehouse: Warehouse): RunStore {
       await insertProbe(app, run, probe);
     },
     rewriteProbe: insertProbe,
+    async groups(app, run) {
+      const rows = await warehouse.query<{ phase: ProbePhase; step: number; sample_groups: string }>({
+        sql: `SELECT phase, step, sample_groups FROM run_probes FINAL
+          WHERE app = {app:String} AND run_id = {run:String} ORDER BY phase, step`,
+        parameters: { app, run },
+      });
+      return rows.map(({ phase, step, sample_groups }) => ({
+        step,
+        phase,
+        groups: JSON.parse(sample_groups) as SampleGroup[],
+      }));
+    },
     async samplesOf(app, run, { phase, step, samples }) {
       const rows = await warehouse.query<SampleRow>({
         sql: `SELECT prompt_id, text, entropy, finish_reason, cluster FROM run_samples FINAL
@@ -205,8 +234,8 @@ export function summaryOf(
 function rowFromProbe(
   app: string,
   run: string,
-  probe: StoredProbe,
-): ProbeRow & { app: string; run_id: string } {
+  probe: MeasuredProbe,
+): ProbeRow & { app: string; run_id: string; sample_groups: string } {
   const scores: ScoresJson = {
     token_budget: probe.tokenBudget,
     scores: probe.scores.map(({ metric, group, scores }) => ({
@@ -226,6 +255,8 @@ function rowFromProbe(
     sampling: JSON.stringify(probe.sampling),
     trainer_metrics: JSON.stringify(probe.trainerMetrics),
     metrics: JSON.stringify(probe.metrics),
+    absent: JSON.stringify(probe.absent),
+    sample_groups: JSON.stringify(probe.groups),
     scores: JSON.stringify(scores),
     answer: JSON.stringify(probe.answer),
   };
@@ -242,6 +273,7 @@ function probeFromRow(row: ProbeRow): StoredProbe {
     sampling: JSON.parse(row.sampling) as SamplingSettings,
     trainerMetrics: JSON.parse(row.trainer_metrics) as Record<string, number>,
     metrics: JSON.parse(row.metrics) as Record<string, number>,
+    absent: JSON.parse(row.absent) as RunPoint['absent'],
     tokenBudget: token_budget,
     scores: scores.map((each) => ({ ...each, scores: new Map(Object.entries(each.scores)) })),
     answer: JSON.parse(row.answer) as ProbeAnswer,

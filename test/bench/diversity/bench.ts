@@ -1,19 +1,22 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { measureSamples } from '../../../pipelines/diversity/measure-samples.ts';
 import { perPromptScores } from '../../../pipelines/diversity/per-prompt-scores.ts';
-import type { ProbeSample } from '../../../pipelines/diversity/probe-sample.ts';
+import type { ProbeSample } from '../../../pipelines/diversity/reading/probe-sample.ts';
 import { ourMetrics } from './our-metrics.ts';
 import { requirementsPath, timeReference } from './reference-process.ts';
 import { zipfReplies } from './zipf-replies.ts';
 
 const words = 120;
 /** What takes the packages time quadratic or cubic in the replies is measured there on fewer of them, twice. */
-const fewer: Readonly<Record<string, readonly [number, number]>> = {
+const fewerOf = (quick: boolean): Readonly<Record<string, readonly [number, number]>> => ({
   'self-BLEU': [100, 200],
-  Vendi: [1_000, 2_000],
+  Vendi: quick ? [1_000, 2_000] : [2_000, 4_000],
   homogenization: [40, 80],
-};
+});
 
 /**
  * Every metric on 10,000 replies of about 120 words beside the Python reference packages, in one run: only the ratios
@@ -22,6 +25,7 @@ const fewer: Readonly<Record<string, readonly [number, number]>> = {
 export async function bench({ quick }: { quick: boolean }): Promise<void> {
   const replies = quick ? 2_000 : 10_000;
   const texts = zipfReplies(replies, words);
+  const fewer = fewerOf(quick);
   const sizes = Object.keys(ourMetrics).flatMap((metric) =>
     (fewer[metric] ?? [replies]).map((size) => [metric, size] as const),
   );
@@ -33,25 +37,36 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
 
   console.log(`metric on ${replies} replies       ours s   packages s   ratio`);
   let [ourSum, theirSum] = [0, 0];
+  /** On as many replies as the packages were run on. */
+  let [ourSame, theirSame] = [0, 0];
   for (const [metric, measure] of Object.entries(ourMetrics)) {
     const ours = secondsOf(() => measure(texts));
     const reduced = fewer[metric];
     let packages = theirs(metric, replies);
     let note = '';
+    let same = ours;
+    let measured = packages;
     if (reduced !== undefined) {
       const [small, large] = reduced;
       const power = Math.log(theirs(metric, large) / theirs(metric, small)) / Math.log(large / small);
       packages = theirs(metric, large) * (replies / large) ** 2;
-      const same = secondsOf(() => measure(texts.slice(0, large)));
+      same = secondsOf(() => measure(texts.slice(0, large)));
+      measured = theirs(metric, large);
       note =
-        `  (packages: ${shown(theirs(metric, large))} s on ${large} replies, growing with power ${power.toFixed(1)}, ` +
-        `set out from there with power 2; ours on ${large}: ${shown(same)} s, ${Math.round(theirs(metric, large) / same)} times faster)`;
+        `  (packages: ${shown(measured)} s on ${large} replies, growing with power ${power.toFixed(1)}, ` +
+        `set out from there with power 2; ours on ${large}: ${shown(same)} s, ${Math.round(measured / same)} times faster)`;
     }
     ourSum += ours;
     theirSum += packages;
+    ourSame += same;
+    theirSame += measured;
     console.log(`${metric.padEnd(28)} ${shown(ours)} ${shown(packages)} ${shown(packages / ours)}${note}`);
   }
-  console.log(`${'all'.padEnd(28)} ${shown(ourSum)} ${shown(theirSum)} ${shown(theirSum / ourSum)}`);
+  for (const [name, ours, packages] of [
+    ['all', ourSum, theirSum],
+    ['all, nothing set out', ourSame, theirSame],
+  ] as const)
+    console.log(`${name.padEnd(28)} ${shown(ours)} ${shown(packages)} ${shown(packages / ours)}`);
 
   for (const metric of ['self-BLEU', 'Vendi'] as const) {
     const measure = ourMetrics[metric] as (texts: readonly string[]) => unknown;
@@ -68,6 +83,7 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
     `measureSamples on all: ${shown(secondsOf(() => measureSamples(samples, { tokenBudget: null })))} s`,
   );
   benchProbe();
+  await benchAnswers();
 }
 
 /** 32 prompts x 4 replies of about 60 words: metrics and scores by prompt, the first time in a process and after. */
@@ -84,6 +100,19 @@ function benchProbe(): void {
   const ms = (seconds: number | undefined) => ((seconds ?? Number.NaN) * 1000).toFixed(0);
   console.log(
     `a probe of 32 prompts x 4 replies of 60 words: median ${ms(times[10])} ms, slowest ${ms(times[20])} ms of 21`,
+  );
+}
+
+/** The same from a request to its answer, in a process of its own: the first, and when all is warm. */
+async function benchAnswers(): Promise<void> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(import.meta.dirname, 'probe-answer.ts'),
+  ]);
+  const { first, baselineComplete, median, slowest } = JSON.parse(stdout) as Record<string, number>;
+  const ms = (value: number | undefined) => `${(value ?? Number.NaN).toFixed(0)} ms`;
+  console.log(
+    `answered over the API, stored (to reach: 250 ms): the first of a process ${ms(first)}, ` +
+      `the last of a baseline ${ms(baselineComplete)}, median ${ms(median)}, slowest ${ms(slowest)} of 30`,
   );
 }
 

@@ -1,14 +1,18 @@
-import { compressionRatio } from '../../../pipelines/diversity/compression.ts';
-import { corpusFromTokens } from '../../../pipelines/diversity/corpus.ts';
-import { distinct, expectationAdjustedDistinct } from '../../../pipelines/diversity/distinct.ts';
-import { countsOf, openerOf, simpson, topMass } from '../../../pipelines/diversity/dominance.ts';
-import { chaoShenEntropy, millerMadowEntropy, plugInEntropy } from '../../../pipelines/diversity/entropy.ts';
-import { homogenization } from '../../../pipelines/diversity/homogenization.ts';
-import { ngramTables } from '../../../pipelines/diversity/ngram-table.ts';
-import { repN, selfRepetitionScores, seqRepScores } from '../../../pipelines/diversity/repetition.ts';
-import { selfBleuScores } from '../../../pipelines/diversity/self-bleu.ts';
-import { whitespaceTokens } from '../../../pipelines/diversity/tokens.ts';
-import { vendi } from '../../../pipelines/diversity/vendi.ts';
+import { compressionRatio } from '../../../pipelines/diversity/metrics/compression.ts';
+import { corpusFromTokens } from '../../../pipelines/diversity/kernels/corpus.ts';
+import { distinct, expectationAdjustedDistinct } from '../../../pipelines/diversity/metrics/distinct.ts';
+import { countsOf, openerOf, simpson, topMass } from '../../../pipelines/diversity/metrics/dominance.ts';
+import {
+  chaoShenEntropy,
+  millerMadowEntropy,
+  plugInEntropy,
+} from '../../../pipelines/diversity/metrics/entropy.ts';
+import { homogenization } from '../../../pipelines/diversity/metrics/homogenization.ts';
+import { ngramTables } from '../../../pipelines/diversity/kernels/ngram-table.ts';
+import { repN, selfRepetitionScores, seqRepScores } from '../../../pipelines/diversity/metrics/repetition.ts';
+import { selfBleuScores } from '../../../pipelines/diversity/metrics/self-bleu.ts';
+import { firstWhitespaceTokens, whitespaceTokens } from '../../../pipelines/diversity/reading/tokens.ts';
+import { vendi } from '../../../pipelines/diversity/metrics/vendi.ts';
 
 /**
  * Metrics as the reference packages measure them, from the text on; those that only count n-grams share one table, as
@@ -37,7 +41,8 @@ export const ourMetrics: Readonly<Record<string, (texts: readonly string[]) => u
   Vendi: (texts) => vendi(tablesOf(texts, 4)),
   homogenization: (texts) => homogenization(corpusFromTokens(texts.map(whitespaceTokens))),
   openers: (texts) => {
-    const counts = [...countsOf(texts.map((text) => openerOf(whitespaceTokens(text)) ?? '')).values()];
+    const openers = texts.map((text) => openerOf(firstWhitespaceTokens(text.toLowerCase(), 3)) ?? '');
+    const counts = [...countsOf(openers).values()];
     return [topMass(counts, 10), simpson(counts)];
   },
 };

@@ -1,4 +1,8 @@
-import type { Evaluation, RunHistory, VerdictSettings } from '../../../pipelines/diversity/run-history.ts';
+import type {
+  Evaluation,
+  RunHistory,
+  VerdictSettings,
+} from '../../../pipelines/diversity/verdict/run-history.ts';
 import { drawNormal } from '../../../pipelines/maths/draws.ts';
 import type { Random } from '../../../pipelines/maths/random.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import { measureSamples } from '../../../pipelines/diversity/measure-samples.ts';
-import { tokenBudgetOf } from '../../../pipelines/diversity/token-budget.ts';
+import { tokenBudgetOf } from '../../../pipelines/diversity/reading/token-budget.ts';
 import { testWithData } from '../../support/shared-data.ts';
 import { decodingTexts } from './oasst-texts.ts';
 import type { Decoding } from './oasst-texts.ts';

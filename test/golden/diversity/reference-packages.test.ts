@@ -3,24 +3,34 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { semanticEntropy } from '../../../pipelines/diversity/clusters.ts';
-import { compressionRatio } from '../../../pipelines/diversity/compression.ts';
-import { corpusFromTokens } from '../../../pipelines/diversity/corpus.ts';
+import { semanticEntropy } from '../../../pipelines/diversity/metrics/clusters.ts';
+import { compressionRatio } from '../../../pipelines/diversity/metrics/compression.ts';
+import { corpusFromTokens } from '../../../pipelines/diversity/kernels/corpus.ts';
 import {
   distinct,
   expectationAdjustedDistinct,
   ngramDiversity,
-} from '../../../pipelines/diversity/distinct.ts';
-import { countsOf, hillNumber, openerOf, simpson, topMass } from '../../../pipelines/diversity/dominance.ts';
-import { chaoShenEntropy, millerMadowEntropy, plugInEntropy } from '../../../pipelines/diversity/entropy.ts';
-import { homogenization } from '../../../pipelines/diversity/homogenization.ts';
-import { meanOf } from '../../../pipelines/diversity/means.ts';
-import { ngramTables } from '../../../pipelines/diversity/ngram-table.ts';
-import { repN, selfRepetitionScores, seqRepScores } from '../../../pipelines/diversity/repetition.ts';
-import { selfBleuScores } from '../../../pipelines/diversity/self-bleu.ts';
-import { separation } from '../../../pipelines/diversity/separation.ts';
-import { whitespaceTokens } from '../../../pipelines/diversity/tokens.ts';
-import { vendi } from '../../../pipelines/diversity/vendi.ts';
+} from '../../../pipelines/diversity/metrics/distinct.ts';
+import {
+  countsOf,
+  hillNumber,
+  openerOf,
+  simpson,
+  topMass,
+} from '../../../pipelines/diversity/metrics/dominance.ts';
+import {
+  chaoShenEntropy,
+  millerMadowEntropy,
+  plugInEntropy,
+} from '../../../pipelines/diversity/metrics/entropy.ts';
+import { homogenization } from '../../../pipelines/diversity/metrics/homogenization.ts';
+import { meanOf } from '../../../pipelines/diversity/metrics/means.ts';
+import { ngramTables } from '../../../pipelines/diversity/kernels/ngram-table.ts';
+import { repN, selfRepetitionScores, seqRepScores } from '../../../pipelines/diversity/metrics/repetition.ts';
+import { selfBleuScores } from '../../../pipelines/diversity/metrics/self-bleu.ts';
+import { separation } from '../../../pipelines/diversity/metrics/separation.ts';
+import { firstWhitespaceTokens, whitespaceTokens } from '../../../pipelines/diversity/reading/tokens.ts';
+import { vendi } from '../../../pipelines/diversity/metrics/vendi.ts';
 import { testWithData } from '../../support/shared-data.ts';
 import { decodingTexts, treeTexts } from './oasst-texts.ts';
 import type { Decoding } from './oasst-texts.ts';
@@ -73,7 +83,7 @@ function measured(texts: readonly string[]): Metrics {
   if (!one || !two || !three || !four) throw new Error('five tables');
   const distinctTables = tablesOf(texts.map(distinctTokens));
   const openers = [
-    ...countsOf(texts.map((text) => openerOf(whitespaceTokens(text.toLowerCase())) ?? '')).values(),
+    ...countsOf(texts.map((text) => openerOf(firstWhitespaceTokens(text.toLowerCase(), 3)) ?? '')).values(),
   ];
   const entropies = ({ counts }: typeof one) => [
     plugInEntropy(counts),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { detectDrop, logMeanExp } from '../../../pipelines/diversity/detector.ts';
-import { createNoiseTracker } from '../../../pipelines/diversity/detector-noise.ts';
-import { evaluationMean, scoreReference } from '../../../pipelines/diversity/detector-reference.ts';
-import { fittedRamp, lastInside } from '../../../pipelines/diversity/verdict-last-good.ts';
+import { detectDrop, logMeanExp } from '../../../pipelines/diversity/verdict/detector.ts';
+import { createLossBet } from '../../../pipelines/diversity/verdict/detector-bet.ts';
+import { createNoiseTracker, longRunVariance } from '../../../pipelines/diversity/verdict/detector-noise.ts';
+import { evaluationMean, scoreReference } from '../../../pipelines/diversity/verdict/detector-reference.ts';
+import { fittedRamp, lastInside } from '../../../pipelines/diversity/verdict/verdict-last-good.ts';
 import { drawNormal } from '../../../pipelines/maths/draws.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 
@@ -11,12 +12,17 @@ const reference = { mean: 0.6, means: [0.58, 0.62, 0.6, 0.59, 0.61], samplingVar
 const margin = 0.06;
 
 describe('the detector', () => {
-  test('the evidence of one evaluation is the likelihood ratio of its bets', () => {
-    // Baseline squares .001 over 4 and a prior of 4 at .0004: .00325 / 8, raised by 1 + 4 / 8.
-    const variance = Math.max(0.0004, (4 * 0.0004 + 0.001) / 8) * 1.5;
-    const ratio = (bet: number, lost: number) => Math.exp((bet * lost - bet ** 2 / 2) / variance);
+  test('the evidence of one evaluation is the likelihood ratio of its bet, and what it goes beyond a boundary', () => {
+    // Squares of the baseline .001 over 4 degrees and a prior of 4 at .0004, raised by 1 + 6 / 8.
+    const variance = Math.max(0.0004, (4 * 0.0004 + 0.001) / 8) * 1.75;
+    const bet = 2.5 * margin;
     const [point] = detectDrop(reference, [0.45], margin, true);
-    expect(point?.logE).toBeCloseTo(Math.log((ratio(2.5 * margin, 0.15) + ratio(4 * margin, 0.15)) / 2), 9);
+    // The baseline's own error counts too: five evaluations.
+    const logRatio = (bet * 0.15 - bet ** 2 / 2) / (variance * 1.2);
+    expect(point?.logE).toBeCloseTo(logRatio + Math.log(10), 9);
+    const wide = detectDrop({ ...reference, means: [0.5, 0.7, 0.6, 0.54, 0.66] }, [0.6], margin, true)[0];
+    const sd = wide?.noise ?? Number.NaN;
+    expect(wide?.logE).toBeCloseTo(-(2.5 ** 2) / 2 / (1.2 * sd ** 2) + (0.583 * 2.5) / sd, 9);
     expect(point).toMatchObject({ since: 0 });
     expect(point?.lost).toBeCloseTo(2.5, 9);
   });
@@ -45,16 +51,24 @@ describe('the detector', () => {
     expect(second).toEqual(detectDrop(reference, [0.45], margin, true)[0]);
   });
 
-  test('while nothing is lost the mean of e is one: 40,000 evaluations of known noise', () => {
-    const random = createRandom('null');
-    // One bet, no restart: the factor of one evaluation alone.
-    const sd = 0.03;
-    const bet = 2.5 * 0.02;
-    let sum = 0;
-    for (let i = 0; i < 40_000; i += 1)
-      sum += Math.exp((bet * drawNormal(random, 0, sd) - bet ** 2 / 2) / sd ** 2);
-    // sd of e is sqrt(exp(bet^2 / sd^2) - 1) = 4: three standard errors are .06.
-    expect(sum / 40_000).toBeCloseTo(1, 0);
+  test('a run that became more diverse and comes back to the baseline has lost nothing', () => {
+    const means = Array.from({ length: 80 }, (_, i) => (i < 40 ? 0.75 : 0.6));
+    expect(Math.max(...detectDrop(reference, means, margin, true).map(({ logE }) => logE))).toBeLessThan(1);
+  });
+
+  test('a baseline that happened to be high is corrected by the run, a loss of the run is not', () => {
+    const after = (mean: number, evaluations: number) =>
+      detectDrop(
+        { mean: 0.6, means: [0.52, 0.68, 0.6, 0.56, 0.64], samplingVariance: 0.0009 },
+        [...Array.from({ length: evaluations }, () => mean), 0.4],
+        margin,
+        true,
+      ).at(-1)?.logE ?? 0;
+    // .02 below the baseline is half its standard error; the fall to .4 is then less of a fall.
+    expect(after(0.57, 40)).toBeLessThan(after(0.6, 40));
+    // Twice the margin below it is no error of the baseline: the evidence goes on growing.
+    expect(after(0.48, 40)).toBeGreaterThan(after(0.48, 10));
+    expect(after(0.48, 10)).toBeGreaterThan(after(0.6, 10));
   });
 
   test('the mean of e-values, from their logarithms, does not overflow', () => {
@@ -63,11 +77,69 @@ describe('the detector', () => {
   });
 });
 
+describe('a bet', () => {
+  const options = {
+    since: 0,
+    size: 0.15,
+    noise: { variance: 0.002, autocorrelation: 0.4 },
+    expected: 0.01,
+    expectedVariance: 0.0003,
+    before: 0.02,
+  };
+
+  test('is the ratio of two normal densities, the mean of a healthy policy integrated out', () => {
+    const bet = createLossBet(options);
+    const losses = [0.1, 0.17, 0.05];
+    for (const lost of losses) bet.take(lost);
+    // By brute force over that mean.
+    const density = (loss: number) => {
+      let sum = 0;
+      for (let error = -0.15; error <= 0.15; error += 1e-4) {
+        let logDensity = (-0.5 * error ** 2) / 0.0003;
+        losses.forEach((lost, i) => {
+          const now = lost - 0.01 - error - loss;
+          const previous = (losses[i - 1] ?? 0.02) - 0.01 - error - (i === 0 ? 0 : loss);
+          logDensity -= (0.5 * (now - 0.4 * previous) ** 2) / (0.002 * (1 - 0.4 ** 2));
+        });
+        sum += Math.exp(logDensity);
+      }
+      return sum;
+    };
+    expect(bet.logE).toBeCloseTo(Math.log(density(0.15) / density(0)), 6);
+  });
+
+  test('has the mean one while nothing is lost: an e-value, also under noise that lasts', () => {
+    const random = createRandom('null');
+    const [noise, size] = [{ variance: 1, autocorrelation: 0.4 }, 1.2];
+    let sum = 0;
+    const count = 40_000;
+    for (let i = 0; i < count; i += 1) {
+      const error = drawNormal(random, 0, 0.3);
+      let shock = drawNormal(random);
+      const bet = createLossBet({
+        ...options,
+        noise,
+        size,
+        expected: 0,
+        expectedVariance: 0.09,
+        before: error + shock,
+      });
+      for (let k = 0; k < 3; k += 1) {
+        shock = 0.4 * shock + Math.sqrt(1 - 0.16) * drawNormal(random);
+        bet.take(error + shock);
+      }
+      sum += Math.exp(bet.logE);
+    }
+    // ln e is normal with variance size^2 c'S^-1 c = 2.4 here: the sd of e is 3.2, three standard errors are .05.
+    expect(Math.abs(sum / count - 1)).toBeLessThan(0.06);
+  });
+});
+
 describe('noise', () => {
   test('is raised by what the baseline shows, by later differences, and by autocorrelation', () => {
     const steady = createNoiseTracker([0.6, 0.6, 0.6, 0.6, 0.6], 0.0004, 0);
     const shared = createNoiseTracker([0.5, 0.7, 0.6, 0.55, 0.65], 0.0004, 0);
-    expect(shared.variance()).toBeGreaterThan(3 * steady.variance());
+    expect(shared.now().variance).toBeGreaterThan(3 * steady.now().variance);
     const random = createRandom('noise');
     const after = (correlation: number) => {
       const tracker = createNoiseTracker([0.6, 0.61, 0.59, 0.6, 0.6], 0.0001, 0);
@@ -76,7 +148,7 @@ describe('noise', () => {
         shock = correlation * shock + Math.sqrt(1 - correlation ** 2) * drawNormal(random, 0, 0.05);
         tracker.take(0.6 + shock);
       }
-      return tracker.variance();
+      return longRunVariance(tracker.now());
     };
     expect(after(0) / 0.0025).toBeGreaterThan(0.8);
     expect(after(0) / 0.0025).toBeLessThan(1.4);
@@ -86,8 +158,8 @@ describe('noise', () => {
   test('a slow drift hardly counts as noise', () => {
     const tracker = createNoiseTracker([0.6, 0.61, 0.59, 0.6, 0.6], 0.0004, 0);
     for (let i = 0; i < 40; i += 1) tracker.take(0.6 - 0.0045 * i);
-    // .02 is known of sampling; few evaluations raise it by a fifth, the drift over 40 of them is .18.
-    expect(Math.sqrt(tracker.variance())).toBeLessThan(0.03);
+    // .02 is known of sampling; few evaluations raise it by a quarter, the drift over 40 of them is .18.
+    expect(Math.sqrt(tracker.now().variance)).toBeLessThan(0.03);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createRandom } from '../../../pipelines/maths/random.ts';
-import type { ProbeSample } from '../../../pipelines/diversity/probe-sample.ts';
+import type { ProbeSample } from '../../../pipelines/diversity/reading/probe-sample.ts';
 
 /**
  * A probe of a policy of which a share of replies has collapsed into one stock sentence.

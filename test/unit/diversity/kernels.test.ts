@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { createRandom } from '../../../pipelines/maths/random.ts';
-import { corpusFromTokens } from '../../../pipelines/diversity/corpus.ts';
-import { homogenization } from '../../../pipelines/diversity/homogenization.ts';
-import { kernelEntropyEstimate } from '../../../pipelines/diversity/kernel-entropy-estimate.ts';
-import { createLcs } from '../../../pipelines/diversity/lcs.ts';
-import { denseKernel, ngramKernel } from '../../../pipelines/diversity/ngram-kernel.ts';
-import { ngramTables } from '../../../pipelines/diversity/ngram-table.ts';
-import { symmetricEigenvalues } from '../../../pipelines/diversity/symmetric-eigenvalues.ts';
+import { corpusFromTokens } from '../../../pipelines/diversity/kernels/corpus.ts';
+import { homogenization } from '../../../pipelines/diversity/metrics/homogenization.ts';
+import { kernelEntropyEstimate } from '../../../pipelines/diversity/kernels/kernel-entropy-estimate.ts';
+import { createLcs } from '../../../pipelines/diversity/kernels/lcs.ts';
+import { denseKernel, ngramKernel } from '../../../pipelines/diversity/kernels/ngram-kernel.ts';
+import { ngramTables } from '../../../pipelines/diversity/kernels/ngram-table.ts';
+import { symmetricEigenvalues } from '../../../pipelines/diversity/kernels/symmetric-eigenvalues.ts';
 
 const tokens = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 70 });
 const lists = fc.array(tokens, { minLength: 1, maxLength: 6 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { measureSamples } from '../../../pipelines/diversity/measure-samples.ts';
 import type { SampleMeasures } from '../../../pipelines/diversity/measure-samples.ts';
 import { perPromptScores } from '../../../pipelines/diversity/per-prompt-scores.ts';
-import type { ProbeSample } from '../../../pipelines/diversity/probe-sample.ts';
-import { tokenBudgetOf } from '../../../pipelines/diversity/token-budget.ts';
+import type { ProbeSample } from '../../../pipelines/diversity/reading/probe-sample.ts';
+import { tokenBudgetOf } from '../../../pipelines/diversity/reading/token-budget.ts';
 import { drawReplies } from './draw-replies.ts';
 
 const measure = (samples: readonly ProbeSample[], kind: 'probe' | 'rollout' = 'probe') =>
@@ -226,6 +226,43 @@ describe('scores by prompt', () => {
     );
     const opener = perPromptScores(samples, options).find(({ metric }) => metric === 'opener_dominance');
     expect([...(opener?.scores.values() ?? [])]).toEqual([0, 0, 1, 1, 1]);
+  });
+
+  it.each(['', '...!?', 'Yes.'])(
+    'a policy that only says %j has lost its diversity, to what it says',
+    (text) => {
+      for (const replies of [1, 4]) {
+        const drawn = drawReplies('silent', { prompts: 6, replies });
+        const scores = mean(drawn.map((sample) => ({ ...sample, text })));
+        expect(scores.get('novelty_across')).toBe(0);
+        if (replies > 1) expect(scores.get('novelty_within')).toBe(0);
+        expect(scores.get('opener_dominance')).toBe(1);
+        expect(mean(drawn).get('opener_dominance')).toBeLessThan(0.5);
+      }
+    },
+  );
+
+  it('languages are never pooled: what others say in another language takes nothing over', () => {
+    const said = (language: string, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        promptId: `${language}${i}`,
+        language,
+        text: `once upon a time x${i}`,
+      }));
+    const scoresOf = (samples: readonly ProbeSample[], metric: string) =>
+      [
+        ...(perPromptScores(samples, options)
+          .find((each) => each.metric === metric)
+          ?.scores.keys() ?? []),
+      ].sort();
+    // Two prompts of a language cannot tell what the others of theirs say.
+    expect(scoresOf([...said('en', 3), ...said('de', 2)], 'opener_dominance')).toEqual(['en0', 'en1', 'en2']);
+    expect(scoresOf([...said('en', 3), ...said('de', 2)], 'novelty_across')).toEqual(['en0', 'en1', 'en2']);
+    const alone = perPromptScores(said('en', 4), options);
+    const beside = perPromptScores([...said('en', 4), ...said('de', 5)], options);
+    for (const { metric, scores } of alone)
+      for (const [prompt, score] of scores)
+        expect(beside.find((each) => each.metric === metric)?.scores.get(prompt), metric).toBe(score);
   });
 
   it('token entropy is scored where every reply of a prompt has one', () => {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import { distinctClusters, semanticEntropy } from '../../../pipelines/diversity/clusters.ts';
-import { hillNumber, simpson, topMass } from '../../../pipelines/diversity/dominance.ts';
-import { echoOf } from '../../../pipelines/diversity/echo.ts';
-import { chaoShenEntropy, millerMadowEntropy, plugInEntropy } from '../../../pipelines/diversity/entropy.ts';
+import { distinctClusters, semanticEntropy } from '../../../pipelines/diversity/metrics/clusters.ts';
+import { hillNumber, simpson, topMass } from '../../../pipelines/diversity/metrics/dominance.ts';
+import { echoOf } from '../../../pipelines/diversity/metrics/echo.ts';
+import {
+  chaoShenEntropy,
+  millerMadowEntropy,
+  plugInEntropy,
+} from '../../../pipelines/diversity/metrics/entropy.ts';
 import { measureSamples } from '../../../pipelines/diversity/measure-samples.ts';
-import { separation } from '../../../pipelines/diversity/separation.ts';
+import { separation } from '../../../pipelines/diversity/metrics/separation.ts';
 
 const probe = (...texts: string[]) => texts.map((text, i) => ({ promptId: `p${i}`, text }));
 

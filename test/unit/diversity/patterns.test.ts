@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { namesByCapitals, withoutNames } from '../../../pipelines/diversity/mask.ts';
-import { patternsThatTookOver } from '../../../pipelines/diversity/patterns.ts';
-import type { ProbeSample } from '../../../pipelines/diversity/probe-sample.ts';
+import { namesByCapitals, withoutNames } from '../../../pipelines/diversity/reading/mask.ts';
+import { patternsThatTookOver } from '../../../pipelines/diversity/patterns/patterns.ts';
+import type { ProbeSample } from '../../../pipelines/diversity/reading/probe-sample.ts';
 import { drawReplies } from './draw-replies.ts';
 
 describe('patterns that took over', () => {

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { languageOfText, promptLanguages } from '../../../pipelines/diversity/language.ts';
-import { whitespaceTokens, wordTokens } from '../../../pipelines/diversity/tokens.ts';
+import { languageOfText, promptLanguages } from '../../../pipelines/diversity/reading/language.ts';
+import {
+  firstWhitespaceTokens,
+  whitespaceTokens,
+  wordTokens,
+} from '../../../pipelines/diversity/reading/tokens.ts';
 
 describe('wordTokens', () => {
   it('takes words of Latin script apart', () => {
@@ -66,6 +70,8 @@ describe('wordTokens', () => {
 
 it('whitespaceTokens splits as Python does', () => {
   expect(whitespaceTokens(' a\u00a0b\u3000c\x1cd\ufeffe\n')).toEqual(['a', 'b', 'c', 'd\ufeffe']);
+  for (const text of [' a b  c d', 'a b', '', '  ', 'a b c '])
+    expect(firstWhitespaceTokens(text, 3)).toEqual(whitespaceTokens(text).slice(0, 3));
 });
 
 describe('languages', () => {

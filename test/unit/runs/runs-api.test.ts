@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { RunDetail } from '../../../schemas/runs.ts';
 import { createRunsFixture, type RunsFixture } from '../../support/runs-fixture.ts';
 import { createTextPolicy, type TextPolicy } from '../../support/text-policy.ts';
 import { openWarehouseFixture, type WarehouseFixture } from '../../support/warehouse-fixture.ts';
@@ -74,6 +75,10 @@ describe('a run from beginning to end', () => {
       /Diversity fell and dominance rose.*Ship the checkpoint of step/,
     );
     expect(verdict.evidence.find(({ group }) => group === 'dominance')?.e_value).toBeGreaterThan(1200);
+    expect(verdict.evaluations).toEqual({ baseline: 5, training: 12 });
+    // The edge of the margin lies on the side of the loss.
+    for (const { group, baseline, limit } of verdict.evidence)
+      expect(Math.sign(limit - baseline)).toBe(group === 'dominance' ? 1 : -1);
   });
 
   test('is listed, shown with its series, and tells what took over', async () => {
@@ -149,6 +154,31 @@ test('one thing alone only warns', async () => {
   }
   expect(actions.at(-1)).toBe('warn');
   expect(actions).not.toContain('stop');
+});
+
+test.each([
+  ['nothing', ''],
+  ['signs', '…, …, …!'],
+  ['one word', 'Yes.'],
+])('a policy that comes to say %s is stopped, with one sample a prompt too', async (what, text) => {
+  for (const samples of [1, 2]) {
+    const policy = createTextPolicy(`silent ${what}`, 16);
+    const run = `silent-${what}-${String(samples)}`;
+    await newRun(run, policy, { samples_per_prompt: samples });
+    for (let step = 0; step < 5; step += 1)
+      await api.probe(run, { step, phase: 'baseline', samples: policy.probe(0, samples) });
+    for (let step = 1; step <= 5; step += 1) {
+      const silent = policy.probe(0, samples).map(({ prompt_id }) => ({ prompt_id, text }));
+      await api.probe(run, {
+        step,
+        phase: 'training',
+        samples: step < 3 ? policy.probe(0, samples) : silent,
+      });
+    }
+    const { body } = await api.verdict(run);
+    expect([body.action, body.last_good_step]).toEqual(['stop', 2]);
+    expect(body.stop_step).toBeLessThanOrEqual(4);
+  }
 });
 
 describe('what cannot be compared is refused', () => {
@@ -309,6 +339,18 @@ test('a key of the scope runs writes, one of read only reads, others do neither;
   expect(await status('runs:other', 'GET')).toBe(404);
 });
 
+test('runs of one name in two apps share nothing, also after a restart', async () => {
+  const policy = createTextPolicy('namesakes', 4);
+  const body = { prompts: policy.prompts, samples_per_prompt: 4 };
+  for (const key of ['runs', 'runs:other']) await api.call('PUT', '/v1/runs/namesake', body, key);
+  await measureBaseline('namesake', policy);
+  const again = await createRunsFixture(warehouse.warehouse);
+  const { body: other } = await again.call<RunDetail>('GET', '/v1/runs/namesake', undefined, 'runs:other');
+  expect([other.series, other.verdict.evaluations.baseline]).toEqual([[], 0]);
+  const { body: list } = await again.call<{ runs: unknown[] }>('GET', '/v1/runs', undefined, 'runs:other');
+  expect(list.runs).toHaveLength(1);
+});
+
 test('rollouts of other prompts each step may warn, and never stop', async () => {
   await api.put('rollout', { kind: 'rollout', planned_evaluations: 24 });
   const actions: string[] = [];
@@ -321,6 +363,8 @@ test('rollouts of other prompts each step may warn, and never stop', async () =>
     expect(body.metrics).not.toHaveProperty('opener_dominance');
     actions.push(body.verdict.action);
   }
+  // The first five are the baseline, and are not judged against themselves.
+  expect((await api.verdict('rollout')).body.evaluations).toEqual({ baseline: 5, training: 15 });
   expect(new Set(actions.slice(0, 10))).toEqual(new Set(['continue']));
   expect(actions.at(-1)).toBe('warn');
   expect(actions).not.toContain('stop');
@@ -366,17 +410,20 @@ test('a probe of 32 prompts and 4 replies of 60 words is answered fast', async (
   const policy = createTextPolicy('fast', 32);
   await newRun('fast', policy, { planned_evaluations: 120 });
   await measureBaseline('fast', policy);
-  const times: number[] = [];
+  const [times, processorTimes]: [number[], number[]] = [[], []];
   for (let step = 1; step <= 12; step += 1) {
     const body = { step, phase: 'training', samples: policy.probe(0) };
-    const start = performance.now();
+    const [start, before] = [performance.now(), process.cpuUsage()];
     await api.probe('fast', body);
+    const { user, system } = process.cpuUsage(before);
     times.push(performance.now() - start);
+    processorTimes.push((user + system) / 1000);
   }
-  const median = times.toSorted((a, b) => a - b)[6] ?? Number.NaN;
-  const boundMs = 750;
+  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[6] ?? Number.NaN;
+  // Two cores have so much time in 250 ms, however busy they are with other things.
+  const boundMs = 2 * 250;
   process.stderr.write(
-    `a probe of 32 x 4 replies: median ${median.toFixed(0)} ms (to reach: 250; fails from ${String(boundMs)})\n`,
+    `a probe of 32 x 4 replies: median ${median(times).toFixed(0)} ms (to reach: 250), ${median(processorTimes).toFixed(0)} ms of processor time (fails from ${String(boundMs)})\n`,
   );
-  expect(median).toBeLessThan(boundMs);
+  expect(median(processorTimes)).toBeLessThan(boundMs);
 });

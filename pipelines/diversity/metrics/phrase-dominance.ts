@@ -1,4 +1,4 @@
-import type { NgramTable } from './ngram-table.ts';
+import type { NgramTable } from '../kernels/ngram-table.ts';
 
 /** Two may be chance, or one reply that quotes another. */
 const takenOver = 3;

@@ -3,22 +3,29 @@ const lag = 4;
 /** What the spread within evaluations counts for, in evaluations. */
 const priorEvaluations = 4;
 /** A variance from few evaluations may be too small: it is raised by this / (degrees of freedom). */
-const unknownVariance = 4;
+const unknownVariance = 6;
 /** Evaluations until a seen autocorrelation counts half. */
 const patience = 120;
 const mostAutocorrelation = 0.8;
 
+/** How evaluations vary while nothing happens. */
+export interface Noise {
+  /** Of one evaluation's mean; above 0. */
+  readonly variance: number;
+  /** With the evaluation before, 0 to .8. */
+  readonly autocorrelation: number;
+}
+
 export interface NoiseTracker {
-  /** Variance of an evaluation's mean as far as it is known from the evaluations taken in so far; above 0. */
-  variance(): number;
+  /** As far as it is known from the evaluations taken in so far. */
+  now(): Noise;
   take(mean: number): void;
 }
 
 /**
  * How much evaluations vary while nothing happens: sampling within an evaluation, and what all prompts of one share.
  * The latter is known from the repeated baseline (few degrees of freedom), then from differences of training
- * evaluations four apart, which a slow drift hardly moves. Noise that lasts (AR(1)) adds up over evaluations:
- * the long-run variance counts, sd^2 (1 + r) / (1 - r) with r from differences one and four apart.
+ * evaluations four apart, which a slow drift hardly moves; autocorrelation from differences one and four apart.
  * @param baseline means of the baseline's evaluations
  * @param samplingVariance of an evaluation's mean; 0: not known, one number an evaluation
  * @param floor least standard deviation: five evaluations cannot prove that there is none
@@ -42,13 +49,12 @@ export function createNoiseTracker(
   }
 
   return {
-    variance() {
+    now() {
       // Differences four apart overlap: two of them are worth one degree of freedom.
       const freedom = prior + baseline.length - 1 + far.count / 2;
       const pooled = (prior * samplingVariance + baselineSquares + far.sum / 2) / freedom;
-      const r = autocorrelation();
       const raised = Math.max(samplingVariance, pooled) * (1 + unknownVariance / freedom);
-      return Math.max(floor ** 2, (raised * (1 + r)) / (1 - r));
+      return { variance: Math.max(floor ** 2, raised), autocorrelation: autocorrelation() };
     },
     take(mean) {
       const before = recent.at(-1);
@@ -64,4 +70,9 @@ export function createNoiseTracker(
       recent.push(mean);
     },
   };
+}
+
+/** Variance that n evaluations' mean has, times n: noise that lasts adds up. */
+export function longRunVariance({ variance, autocorrelation: r }: Noise): number {
+  return (variance * (1 + r)) / (1 - r);
 }

@@ -1,4 +1,4 @@
-import type { VerdictEvidence } from '../../schemas/runs.ts';
+import type { VerdictEvidence } from '../../../schemas/runs.ts';
 import { logEOf, pointOf, type MarginSeries } from './verdict-margins.ts';
 
 /** e^690 is near the end of the double range. */

@@ -1,4 +1,4 @@
-import type { Verdict, VerdictAction } from '../../schemas/runs.ts';
+import type { Verdict, VerdictAction } from '../../../schemas/runs.ts';
 import type { RunHistory, VerdictSettings } from './run-history.ts';
 import { verdictEvidenceOf } from './verdict-evidence.ts';
 import { lastInside } from './verdict-last-good.ts';
@@ -17,9 +17,9 @@ const begun = 0.5;
  *
  * stop: diversity fell and dominance rose beyond the margin, both with an e-value of planned evaluations / alpha or
  * more at the same evaluation. Within a group e-values are averaged over its metrics (and over both baselines where
- * there is an anchor), of the two groups the lesser counts: valid against "one of them lost nothing". By Ville's
- * inequality a policy that loses nothing is stopped within the planned evaluations with a chance of at most alpha
- * (as far as noise is known; measured in docs/watching-a-run.md). What was once stopped stays stopped.
+ * there is an anchor), of the two groups the lesser counts: against "one of them lost nothing". A policy that loses
+ * nothing is stopped within the planned evaluations with a chance of at most about alpha, as far as noise is known
+ * (`detectDrop`; measured in docs/watching-a-run.md). What was once stopped stays stopped.
  * warn: one of them, or an entropy that left its margin on either side, or three evaluations in a row beyond a margin.
  */
 export function judgeRun(history: RunHistory, settings: VerdictSettings): Verdict {

@@ -1,7 +1,7 @@
 import { deflateBlockBits } from './deflate-block-size.ts';
+import { createMatchFinder } from './deflate-matches.ts';
 
 const windowSize = 32_768;
-const windowMask = windowSize - 1;
 const shortestMatch = 3;
 const longestMatch = 258;
 const leastLookahead = longestMatch + shortestMatch + 1;
@@ -9,9 +9,6 @@ const farthest = windowSize - leastLookahead;
 /** A match of three bytes from further away costs more than it saves. */
 const tooFar = 4_096;
 const blockSymbols = 16_383;
-/** Level 9. */
-const longestChain = 4_096;
-const goodMatch = 32;
 
 const lengthCodes = new Uint8Array(longestMatch + 1);
 const distanceBases = Array.from({ length: 30 }, (_, code) =>
@@ -30,8 +27,7 @@ lengthCodes[longestMatch] = 28;
  * depend on the runtime computes its own.
  */
 export function deflateSize(input: Uint8Array): number {
-  const head = new Int32Array(windowSize).fill(-1);
-  const chain = new Int32Array(windowSize).fill(-1);
+  const matches = createMatchFinder(input);
   const literals = new Int32Array(286);
   const distances = new Int32Array(30);
   /** What the window of twice its size holds: input from `base` up to `filled`. */
@@ -47,15 +43,6 @@ export function deflateSize(input: Uint8Array): number {
       }
       filled = Math.min(input.length, filled + room);
     } while (filled - at < leastLookahead && filled < input.length);
-  };
-  const insert = (at: number): number => {
-    const hash =
-      (((input[at] as number) << 10) ^ ((input[at + 1] as number) << 5) ^ (input[at + 2] as number)) &
-      windowMask;
-    const found = head[hash] as number;
-    chain[at & windowMask] = found;
-    head[hash] = at;
-    return found;
   };
   const flush = (at: number) => {
     // What has left the window cannot be stored.
@@ -79,44 +66,22 @@ export function deflateSize(input: Uint8Array): number {
     symbols += 1;
     return symbols === blockSymbols;
   };
-  /** Longest match of more than `longer` bytes, and where it starts. */
-  let matchStart = 0;
-  const longestFrom = (at: number, first: number, longer: number): number => {
-    const lookahead = filled - at;
-    const reach = Math.min(longestMatch, lookahead);
-    const limit = Math.max(base, at - farthest);
-    let chances = longer >= goodMatch ? longestChain >> 2 : longestChain;
-    let best = longer;
-    let end = input[at + best];
-    for (let candidate = first; ;) {
-      if (input[candidate + best] === end && input[candidate] === input[at]) {
-        let length = 1;
-        while (length < reach && input[candidate + length] === input[at + length]) length += 1;
-        if (length > best) {
-          matchStart = candidate;
-          best = length;
-          if (length >= reach) break;
-          end = input[at + best];
-        }
-      }
-      candidate = chain[candidate & windowMask] as number;
-      chances -= 1;
-      if (candidate <= limit || chances === 0) break;
-    }
-    return Math.min(best, lookahead);
-  };
-
   let at = 0;
   let length = shortestMatch - 1;
+  let matchStart = 0;
   let pending = false;
   for (;;) {
     if (filled - at < leastLookahead) fill(at);
     if (filled === at) break;
-    const found = filled - at >= shortestMatch ? insert(at) : -1;
+    const found = filled - at >= shortestMatch ? matches.insert(at) : -1;
     const [previousLength, previousStart] = [length, matchStart];
     length = shortestMatch - 1;
     if (found > base && previousLength < longestMatch && at - found <= farthest) {
-      length = longestFrom(at, found, previousLength);
+      const reach = Math.min(longestMatch, filled - at);
+      const limit = Math.max(base, at - farthest);
+      const longest = matches.longestFrom(at, found, previousLength, reach, limit);
+      if (longest > previousLength) matchStart = matches.start();
+      length = Math.min(longest, filled - at);
       if (length === shortestMatch && at - matchStart > tooFar) length = shortestMatch - 1;
     }
     if (previousLength >= shortestMatch && length <= previousLength) {
@@ -124,7 +89,7 @@ export function deflateSize(input: Uint8Array): number {
       const full = addMatch(at - 1 - previousStart, previousLength);
       for (let left = previousLength - 2; left > 0; left -= 1) {
         at += 1;
-        if (at <= lastInsert) insert(at);
+        if (at <= lastInsert) matches.insert(at);
       }
       pending = false;
       length = shortestMatch - 1;

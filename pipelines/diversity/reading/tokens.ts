@@ -27,3 +27,12 @@ export const wordTokens: Tokenizer = (text) => {
 
 /** Python's `str.split()`: what the reference packages are run with in test/golden/diversity. */
 export const whitespaceTokens: Tokenizer = (text) => text.split(pythonSpace).filter((token) => token !== '');
+
+/** The first `most` of them, without reading on. */
+export function firstWhitespaceTokens(text: string, most: number): string[] {
+  // White space at the beginning leaves an empty part.
+  return text
+    .split(pythonSpace, most + 1)
+    .filter((token) => token !== '')
+    .slice(0, most);
+}

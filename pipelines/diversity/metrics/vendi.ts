@@ -1,7 +1,7 @@
-import { denseKernel, ngramKernel } from './ngram-kernel.ts';
-import type { NgramTable } from './ngram-table.ts';
-import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
-import { kernelEntropyEstimate } from './kernel-entropy-estimate.ts';
+import { denseKernel, ngramKernel } from '../kernels/ngram-kernel.ts';
+import type { NgramTable } from '../kernels/ngram-table.ts';
+import { symmetricEigenvalues } from '../kernels/symmetric-eigenvalues.ts';
+import { kernelEntropyEstimate } from '../kernels/kernel-entropy-estimate.ts';
 
 /** Up to here all eigenvalues are computed, at a cost cubic in the texts. */
 const exactTexts = 700;

@@ -1,8 +1,8 @@
 import { compressionRatio } from './compression.ts';
-import { corpusFromTokens } from './corpus.ts';
+import { corpusFromTokens } from '../kernels/corpus.ts';
 import { countsOf, hillNumber, simpson, topMass } from './dominance.ts';
 import { means } from './means.ts';
-import type { SampleReading } from './read-samples.ts';
+import type { SampleReading } from '../reading/read-samples.ts';
 import { textMetrics } from './text-metrics.ts';
 
 const topForms = 10;

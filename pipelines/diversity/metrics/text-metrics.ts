@@ -1,9 +1,9 @@
-import type { Corpus } from './corpus.ts';
+import type { Corpus } from '../kernels/corpus.ts';
 import { distinct, expectationAdjustedDistinct } from './distinct.ts';
 import { chaoShenEntropy, millerMadowEntropy, plugInEntropy } from './entropy.ts';
 import { homogenization } from './homogenization.ts';
 import { meanOf } from './means.ts';
-import { ngramTables } from './ngram-table.ts';
+import { ngramTables } from '../kernels/ngram-table.ts';
 import { repetitionDiversity, repN, selfRepetitionScores, seqRepScores } from './repetition.ts';
 import { selfBleuScores } from './self-bleu.ts';
 import { vendi } from './vendi.ts';

@@ -1,4 +1,4 @@
-import type { NgramTable } from './ngram-table.ts';
+import type { NgramTable } from '../kernels/ngram-table.ts';
 
 /** Of GPT-2's byte-pair tokens, as the published figures of the expectation-adjusted measure use it. */
 const vocabularySize = 50_257;

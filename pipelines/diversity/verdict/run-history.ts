@@ -1,4 +1,4 @@
-import type { PromptScores } from './per-prompt-scores.ts';
+import type { PromptScores } from '../per-prompt-scores.ts';
 
 /** What a verdict is judged from: per-prompt scores of evaluations, no texts. */
 

@@ -1,4 +1,4 @@
-import type { NgramTable } from './ngram-table.ts';
+import type { NgramTable } from '../kernels/ngram-table.ts';
 
 /**
  * rep-n, 0 to 100: share in percent of n-grams that repeat one of their own text, pooled over the texts; NaN without

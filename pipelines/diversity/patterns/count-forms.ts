@@ -1,6 +1,6 @@
 import { keyOf } from './pattern-forms.ts';
 import type { FormReader, PatternKind } from './pattern-forms.ts';
-import type { ProbeSample } from './probe-sample.ts';
+import type { ProbeSample } from '../reading/probe-sample.ts';
 
 export interface FormCount {
   readonly kind: PatternKind;

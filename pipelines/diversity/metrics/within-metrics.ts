@@ -1,11 +1,11 @@
 import { distinctClusters, semanticEntropy } from './clusters.ts';
-import { corpusFromTokens } from './corpus.ts';
+import { corpusFromTokens } from '../kernels/corpus.ts';
 import { distinct } from './distinct.ts';
 import { countsOf, hillNumber } from './dominance.ts';
 import { homogenization } from './homogenization.ts';
 import { meanOf, means } from './means.ts';
-import { ngramTables } from './ngram-table.ts';
-import type { SampleReading } from './read-samples.ts';
+import { ngramTables } from '../kernels/ngram-table.ts';
+import type { SampleReading } from '../reading/read-samples.ts';
 import { selfBleuScores } from './self-bleu.ts';
 import { vendi } from './vendi.ts';
 

@@ -1,4 +1,4 @@
-import type { NgramTable } from './ngram-table.ts';
+import type { NgramTable } from '../kernels/ngram-table.ts';
 
 const epsilon = 0.1;
 

@@ -1,7 +1,7 @@
-import { maskedToken, withoutNames } from './mask.ts';
-import type { ProbeSample } from './probe-sample.ts';
-import { templateOf } from './templates.ts';
-import { wordTokens } from './tokens.ts';
+import { maskedToken, withoutNames } from '../reading/mask.ts';
+import type { ProbeSample } from '../reading/probe-sample.ts';
+import { templateOf } from '../reading/templates.ts';
+import { wordTokens } from '../reading/tokens.ts';
 
 /** What a pattern is the form of: how replies begin, act, end, build a sentence, or put something in words. */
 export type PatternKind = 'opener' | 'beat' | 'closing' | 'template' | 'phrase';

@@ -1,4 +1,4 @@
-import { deflateSize } from './deflate-size.ts';
+import { deflateSize } from '../kernels/deflate-size.ts';
 
 const encoder = new TextEncoder();
 const gzipFrame = 18;

@@ -1,4 +1,4 @@
-import { openerOf } from './dominance.ts';
+import { openerOf } from '../metrics/dominance.ts';
 import { languageOfText, promptLanguages } from './language.ts';
 import { maskedToken, namesByCapitals, withoutNames } from './mask.ts';
 import type { ProbeSample } from './probe-sample.ts';

@@ -1,5 +1,5 @@
-import type { Corpus } from './corpus.ts';
-import { createLcs } from './lcs.ts';
+import type { Corpus } from '../kernels/corpus.ts';
+import { createLcs } from '../kernels/lcs.ts';
 
 /**
  * Homogenization: mean ROUGE-L F of pairs of texts (longest common subsequence of tokens over the mean of both lengths),

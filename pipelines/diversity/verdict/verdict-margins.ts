@@ -1,6 +1,6 @@
 import { detectDrop, logMeanExp, type DetectorPoint } from './detector.ts';
 import { evaluationMean, scoreReference, type ScoreReference } from './detector-reference.ts';
-import type { PromptScores } from './per-prompt-scores.ts';
+import type { PromptScores } from '../per-prompt-scores.ts';
 import type { Evaluation } from './run-history.ts';
 
 /** One metric held against one baseline over all training evaluations. */

@@ -2,12 +2,12 @@ import { countForms } from './count-forms.ts';
 import type { FormCounts } from './count-forms.ts';
 import { joinedPhrases } from './joined-phrases.ts';
 import type { RisenForm } from './joined-phrases.ts';
-import { promptLanguages } from './language.ts';
-import { nameMask, namesByCapitals, numberMask, pronounMask } from './mask.ts';
-import { meanOf } from './means.ts';
+import { promptLanguages } from '../reading/language.ts';
+import { nameMask, namesByCapitals, numberMask, pronounMask } from '../reading/mask.ts';
+import { meanOf } from '../metrics/means.ts';
 import { createFormReader, keyOf } from './pattern-forms.ts';
 import type { PatternKind } from './pattern-forms.ts';
-import type { ProbeSample } from './probe-sample.ts';
+import type { ProbeSample } from '../reading/probe-sample.ts';
 
 /** A form that many more replies hold than the baseline's do. */
 export interface TakenOver {

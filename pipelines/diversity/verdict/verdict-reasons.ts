@@ -1,4 +1,4 @@
-import type { Verdict, VerdictEvidence } from '../../schemas/runs.ts';
+import type { Verdict, VerdictEvidence } from '../../../schemas/runs.ts';
 import type { VerdictSettings } from './run-history.ts';
 
 /** What speaks for an action. */
