@@ -83,6 +83,12 @@ export const buildConfig = z.object({
   decontaminate: z.array(z.string()).default([]),
   /** Of the analysis plan of the anchor; empty when the app has no outcome. */
   analysis_plan: z.string().default(''),
+  /** Judges that agree with people: what one put below its bound, up to a run of it, is not chosen. */
+  judges: z
+    .array(
+      z.object({ judge: z.string(), prompt_version: z.string(), last_run: count, last_bound: z.number() }),
+    )
+    .optional(),
 });
 
 export type BuildConfig = z.infer<typeof buildConfig>;

@@ -4,7 +4,12 @@ import type { ScannedText } from './scan-text.ts';
 const probeLength = 12;
 const probes = 5;
 const shingle = 4;
+
+// Kept, so that not every text needs new arrays.
 const room = createScanRoom();
+let own = new Int32Array(1024);
+let earlier = new Int32Array(1024);
+let slots = new Int32Array(4096);
 
 /**
  * Share of the reply that stands in one of the replies before it, in percent of its runs of four words (Chinese: four
@@ -13,10 +18,15 @@ const room = createScanRoom();
  */
 export function percentSaidBefore(scan: ScannedText, previous: readonly string[]): number {
   let worst = 0;
+  let count = -1;
   for (let i = 0; i < previous.length && i < 3; i += 1) {
     const before = previous[i] ?? '';
     if (before.length < probeLength || !sharesSnippets(scan.text, before)) continue;
-    worst = Math.max(worst, shared(scan, before));
+    if (count < 0) {
+      own = roomFor(scan.count, own);
+      count = shinglesInto(own, scan);
+    }
+    if (count > 0) worst = Math.max(worst, Math.round((100 * sharedWith(before, count)) / count));
   }
   return worst;
 }
@@ -30,21 +40,44 @@ function sharesSnippets(text: string, before: string): boolean {
   return false;
 }
 
-function shared(scan: ScannedText, before: string): number {
-  const shingles = shinglesOf(scan);
-  if (shingles.length === 0) return 0;
-  const earlier = new Set(shinglesOf(scanText(before, room)));
+/** How many of the reply's own runs stand in an earlier one: by a table with open addresses, 0 for an empty slot. */
+function sharedWith(before: string, count: number): number {
+  const scan = scanText(before, room);
+  earlier = roomFor(scan.count, earlier);
+  const others = shinglesInto(earlier, scan);
+  let size = 64;
+  while (size < 2 * others) size *= 2;
+  slots = roomFor(size, slots);
+  slots.fill(0, 0, size);
+  for (let i = 0; i < others; i += 1) {
+    const hash = earlier[i] ?? 0;
+    slots[slotOf(hash, size)] = hash;
+  }
   let hits = 0;
-  for (const hash of shingles) if (earlier.has(hash)) hits += 1;
-  return Math.round((100 * hits) / shingles.length);
+  for (let i = 0; i < count; i += 1) {
+    const hash = own[i] ?? 0;
+    if (slots[slotOf(hash, size)] === hash) hits += 1;
+  }
+  return hits;
 }
 
-function shinglesOf({ hashes, count }: ScannedText): number[] {
-  const shingles: number[] = [];
-  for (let i = 0; i + shingle <= count; i += 1) {
+/** Where a hash is, or could be. */
+function slotOf(hash: number, size: number): number {
+  let slot = (hash ^ (hash >>> 15)) & (size - 1);
+  while (slots[slot] !== 0 && slots[slot] !== hash) slot = (slot + 1) & (size - 1);
+  return slot;
+}
+
+/** @returns how many there are; none is 0 */
+function shinglesInto(shingles: Int32Array, { hashes, count }: ScannedText): number {
+  const last = count - shingle;
+  for (let i = 0; i <= last; i += 1) {
     let hash = 7;
     for (let j = i; j < i + shingle; j += 1) hash = Math.imul(hash, 0x01000193) ^ (hashes[j] ?? 0);
-    shingles.push(hash);
+    shingles[i] = hash === 0 ? 1 : hash;
   }
-  return shingles;
+  return Math.max(0, last + 1);
 }
+
+const roomFor = (size: number, before: Int32Array<ArrayBuffer>) =>
+  size <= before.length ? before : new Int32Array(2 * size);

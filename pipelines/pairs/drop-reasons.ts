@@ -48,6 +48,8 @@ export const dropReasons = [
   'unsure',
   /** The two replies say nearly the same. */
   'near_equal_texts',
+  /** A judge that agrees with people put what would be chosen below its bound. */
+  'judged_bad',
   /** It looks like a text that must not be trained on. */
   'contaminated',
   /** Good enough, and not drawn: see `pipelines/pairs/near-duplicates-purge.ts` and `sampling.ts`. */

@@ -7,7 +7,7 @@ import type { PairDraft } from './pairs-from-history.ts';
 export interface ReplyEvidence {
   readonly reward: number;
   readonly variance: number;
-  /** Below the quality floor. */
+  /** Its text is below the quality floor. */
   readonly flagged: boolean;
   readonly language: string;
   readonly lengthChars: number;
@@ -51,8 +51,7 @@ export function refusalOfPair(
     settings.filter,
   );
   if (unwanted) return unwanted;
-  // What an annotator made of a reply is theirs, whatever the reply was.
-  if (chosen.flagged && draft.source !== 'edit') return 'chosen_below_floor';
+  if (chosen.flagged) return 'chosen_below_floor';
   if (settings.leastP !== null && chance.p < 0.5) return 'deed_contradicted';
   if (settings.leastP !== null && chance.p < settings.leastP) return 'unsure';
   const similarity = jaccard(textSignature(draft.chosen), textSignature(draft.rejected));

@@ -21,53 +21,51 @@ export const purgeReasons = [
 ] as const;
 export type PurgeReason = (typeof purgeReasons)[number];
 
-export interface NearDuplicatePurge {
-  /** Keeps the row's signatures, not its texts. */
-  add(row: PurgeRow): void;
-  /** By id of each row that leaves. */
-  drops(): Map<string, PurgeReason>;
-}
+/** A row as it is compared; half of the work on a text is done, and can be done anywhere. */
+export type SketchedRow = Omit<PurgeRow, 'documents'> & { readonly documents: readonly SketchedText[] };
 
-type SketchedRow = Omit<PurgeRow, 'documents'> & { readonly documents: readonly SketchedText[] };
+/** Least Jaccard similarity of two replies in their contexts that repeat each other. */
+export const nearDuplicate = 0.8;
+
+/** Sketches rows one after the other, their numbers side by side in memory. */
+export function createRowSketcher(threshold = nearDuplicate): (row: PurgeRow) => SketchedRow {
+  const stored = createNumberStore();
+  return ({ documents, ...row }) => ({
+    ...row,
+    documents: documents.map((document) => {
+      const { signature, keys } = sketchFromSignature(document, threshold);
+      return { signature: stored(signature), keys: stored(keys) };
+    }),
+  });
+}
 
 /** Numbers are kept in pieces of so many. */
 const pieceSize = 1 << 16;
 
 /**
  * Which rows leave a dataset as near-duplicates. Every rule looks at two rows at a time, so the outcome is the same in
- * any order of `add`, and taking rows away never makes another one leave:
+ * any order of the rows, and taking rows away never makes another one leave:
  * - a row leaves when any of its documents is a near-duplicate of one of a row of another group on a later side
  *   (train < validation < test);
  * - a train row leaves when all its documents are near-duplicates of those of a train row of another group with a
  *   lesser id.
- * @param settings.threshold least Jaccard similarity of near-duplicates
+ * @param rows as `createRowSketcher` gives them, with the same threshold
+ * @returns by id of each row that leaves
  */
-export function createNearDuplicatePurge(settings: { readonly threshold: number }): NearDuplicatePurge {
-  const { threshold } = settings;
-  const rows: SketchedRow[] = [];
-  const stored = createNumberStore();
-
-  return {
-    add(row) {
-      const documents = row.documents.map((document) => {
-        const { signature, keys } = sketchFromSignature(document, threshold);
-        return { signature: stored(signature), keys: stored(keys) };
-      });
-      rows.push({ ...row, documents });
-    },
-    drops() {
-      const drops = new Map<string, PurgeReason>();
-      const onSide = (side: Side) => rows.filter((row) => row.side === side);
-      const [train, validation, test] = [onSide('train'), onSide('validation'), onSide('test')];
-      const mark = (found: readonly SketchedRow[], reason: PurgeReason) => {
-        for (const { id } of found) if (!drops.has(id)) drops.set(id, reason);
-      };
-      mark(leaked([...train, ...validation], test, threshold), 'near_duplicate_of_test');
-      mark(leaked(train, validation, threshold), 'near_duplicate_of_validation');
-      mark(repeated(train, threshold), 'near_duplicate');
-      return drops;
-    },
+export function nearDuplicates(
+  rows: readonly SketchedRow[],
+  threshold = nearDuplicate,
+): Map<string, PurgeReason> {
+  const drops = new Map<string, PurgeReason>();
+  const onSide = (side: Side) => rows.filter((row) => row.side === side);
+  const [train, validation, test] = [onSide('train'), onSide('validation'), onSide('test')];
+  const mark = (found: readonly SketchedRow[], reason: PurgeReason) => {
+    for (const { id } of found) if (!drops.has(id)) drops.set(id, reason);
   };
+  mark(leaked([...train, ...validation], test, threshold), 'near_duplicate_of_test');
+  mark(leaked(train, validation, threshold), 'near_duplicate_of_validation');
+  mark(repeated(train, threshold), 'near_duplicate');
+  return drops;
 }
 
 function leaked(

@@ -6,7 +6,7 @@ import { alternativesOf, comparisonsFromHistory } from './comparisons.ts';
 import type { Comparison } from './comparisons.ts';
 import type { DropReason } from './drop-reasons.ts';
 import type { History, Reply } from './history.ts';
-import { promptOfReply } from './prompt.ts';
+import { isSamePrompt, promptOfReply } from './prompt.ts';
 import type { Prompt } from './prompt.ts';
 import { textOfReply } from './shown-reply.ts';
 
@@ -108,18 +108,24 @@ export function pairsFromHistory(
     if ('fault' in prompt) return dropOfPrompt(prompt);
     const other = promptOf(rejected.reply);
     if ('fault' in other) return dropOfPrompt(other);
-    if (prompt !== other && JSON.stringify(prompt) !== JSON.stringify(other))
-      return { reason: 'unequal_context' };
+    if (prompt !== other) return { reason: 'unequal_context' };
     const reason = textFault(candidate, settings.crossModel);
     return reason ? { reason } : prompt;
   }
 }
 
-/** What the model was given for each reply of one annotator, each put together once. */
+/** What the model was given for each reply of one annotator; alternatives that were given the same have one prompt. */
 export function createPrompts(history: History): (reply: Reply) => Prompt {
   const prompts = new Map<Reply, Prompt>();
+  const byPlace = new Map<string, Prompt[]>();
   return (reply) => {
-    const prompt = prompts.get(reply) ?? promptOfReply(history, reply, limits.treeDepth);
+    const before = prompts.get(reply);
+    if (before) return before;
+    const ofPlace = byPlace.get(alternativesOf(reply)) ?? [];
+    byPlace.set(alternativesOf(reply), ofPlace);
+    const own = promptOfReply(history, reply, limits.treeDepth);
+    const prompt = ofPlace.find((other) => isSamePrompt(own, other)) ?? own;
+    if (prompt === own) ofPlace.push(own);
     prompts.set(reply, prompt);
     return prompt;
   };
@@ -155,17 +161,25 @@ function candidateFromComparison({ better, worse, sources, undecided }: Comparis
 
 /** A rewritten reply: the last text beats the model's. */
 function editsOf(history: History): Candidate[] {
-  return history.replies
-    .filter((reply) => reply.bubbles.some((bubble) => bubble.edits.length > 0))
-    .map((reply) => ({
-      chosen: {
-        reply,
-        text: reply.bubbles.map((bubble) => bubble.edits.at(-1)?.content ?? bubble.content).join('\n'),
-      },
-      rejected: { reply, text: textOfReply(reply) },
-      sources: ['edit'],
-      undecided: null,
-    }));
+  return history.replies.flatMap((reply) => {
+    const text = editedText(reply);
+    return text === null
+      ? []
+      : [
+          {
+            chosen: { reply, text },
+            rejected: { reply, text: textOfReply(reply) },
+            sources: ['edit'] as const,
+            undecided: null,
+          },
+        ];
+  });
+}
+
+/** What an annotator made of a reply in the end; null when nothing. */
+export function editedText({ bubbles }: Reply): string | null {
+  if (bubbles.every(({ edits }) => edits.length === 0)) return null;
+  return bubbles.map(({ edits, content }) => edits.at(-1)?.content ?? content).join('\n');
 }
 
 /** Why nothing of an annotator may leave; null when it may. */

@@ -35,6 +35,19 @@ export function promptOfReply(history: History, reply: Reply, maxDepth: number):
   return messages.length === 0 ? { fault: 'empty_prompt' } : { messages, source: 'sent' };
 }
 
+/** The same messages from the same source. */
+export function isSamePrompt(one: Prompt, other: Prompt): boolean {
+  if ('fault' in one || 'fault' in other) return false;
+  return (
+    one.source === other.source &&
+    one.messages.length === other.messages.length &&
+    one.messages.every(({ role, content }, at) => {
+      const message = other.messages[at];
+      return message?.role === role && message.content === content;
+    })
+  );
+}
+
 /** Messages from the turn's parent up to the root. */
 function pathTo(
   history: History,

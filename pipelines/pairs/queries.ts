@@ -86,18 +86,6 @@ ORDER BY run`,
   };
 }
 
-/** The stories of a run of annotators, one after the other, each in its own order. */
-export function conversationEventsQuery(asOf: AsOf, range: AnnotatorRange): StageQuery {
-  return {
-    sql: `
-SELECT * EXCEPT ord
-FROM conversation_events(app = {app:String}, cut = {cut:Array(UInt64)})
-WHERE annotator_id >= {first:String} AND annotator_id <= {last:String}
-ORDER BY annotator_id, ord`,
-    parameters: { app: asOf.app, cut: asOf.places, first: range.first_annotator, last: range.last_annotator },
-  };
-}
-
 /** The cohort of each annotator on each day on which they did anything. */
 export function cohortsQuery(asOf: AsOf): StageQuery {
   return {

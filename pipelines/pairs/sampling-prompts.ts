@@ -1,6 +1,6 @@
 import type { CharacterTier } from './character-tier.ts';
 import type { ConversationStage } from './conversation-stage.ts';
-import { createNearDuplicatePurge } from './near-duplicates-purge.ts';
+import { createRowSketcher, nearDuplicates } from './near-duplicates-purge.ts';
 import type { PurgeReason, Side } from './near-duplicates-purge.ts';
 import type { TextSignature } from './near-duplicates.ts';
 import { defaultSamplingSettings, samplePairs } from './sampling.ts';
@@ -37,11 +37,13 @@ export function samplePrompts(
   candidates: readonly PromptCandidate[],
   { seed, size, threshold }: PromptSettings,
 ) {
-  const purge = createNearDuplicatePurge({ threshold });
-  for (const { promptId, side, document } of candidates) {
-    purge.add({ id: promptId, groupId: promptId, side, documents: [document] });
-  }
-  const duplicates = purge.drops();
+  const sketched = createRowSketcher(threshold);
+  const duplicates = nearDuplicates(
+    candidates.map(({ promptId, side, document }) =>
+      sketched({ id: promptId, groupId: promptId, side, documents: [document] }),
+    ),
+    threshold,
+  );
   const { kept, dropped } = samplePairs(
     candidates
       .filter(({ promptId }) => !duplicates.has(promptId))

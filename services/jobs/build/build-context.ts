@@ -1,6 +1,7 @@
 import type { AsOf } from '../../../pipelines/pairs/queries.ts';
 import type { BuildConfig } from '../../../schemas/build-report.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
+import type { Crew } from './crew.ts';
 import type { StoryReader } from './story-reader.ts';
 import type { Tally } from './tally.ts';
 
@@ -13,6 +14,7 @@ export interface BuildContext {
   readonly config: BuildConfig;
   readonly seed: string;
   readonly reader: StoryReader;
+  readonly crew: Crew;
   readonly tally: Tally;
   readonly onProgress: (step: string, done: number, total: number) => void;
 }

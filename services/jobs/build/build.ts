@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defaultFloorSettings } from '../../../pipelines/floor/floor-settings.ts';
 import { fingerprintQuery } from '../../../pipelines/pairs/queries.ts';
 import type { FingerprintRow } from '../../../pipelines/pairs/queries.ts';
@@ -14,27 +16,25 @@ import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { heldBackAgreement } from '../agreement.ts';
 import type { Cut } from '../cut.ts';
 import { readManifest } from '../datasets.ts';
+import { badTexts, judgesThatDrop } from '../judge/stored-verdicts.ts';
 import type { BuildContext } from './build-context.ts';
 import { buildNotes } from './build-notes.ts';
 import { checkAnchor } from './check-anchor.ts';
 import { chooseOutcome } from './choose-outcome.ts';
 import { datasetIdOf, planHashOf } from './dataset-id.ts';
+import { createCrew } from './crew.ts';
 import { drawPairs } from './draw-pairs.ts';
 import { createDropWriter } from './drop-writer.ts';
-import { insertFloorDropsSql } from './evidence-sql.ts';
 import { evaluationHashes } from './evaluation-texts.ts';
 import type { Evaluation } from './evaluation-texts.ts';
-import { fitReactions } from './fit-reactions.ts';
-import { judgeFloor } from './judge-floor.ts';
 import { pairIdsOf } from './known-pairs.ts';
 import { makeRows } from './make-rows.ts';
-import { markOutliers, readSessionShapes } from './mark-outliers.ts';
-import { measureReplies } from './measure-replies.ts';
 import { pairCounts } from './pair-counts.ts';
 import { reactionSummaryFrom } from './reaction-summary.ts';
-import { createStagedPairs } from './staged-pairs.ts';
+import { createStagedRows } from './staged-rows.ts';
 import { createStoryReader } from './story-reader.ts';
 import { createTally } from './tally.ts';
+import { weighReplies } from './weigh-replies.ts';
 
 export interface BuildOptions {
   readonly warehouse: Warehouse;
@@ -65,8 +65,8 @@ export interface BuildOptions {
   readonly runId?: string;
   /** Events and kilobytes of text in memory at once, 30,000. Does not change the result. */
   readonly rangeWeight?: number;
-  /** The same of texts that stay in memory between the passes, 1,000,000. Does not change the result. */
-  readonly keptWeight?: number;
+  /** Threads that texts are worked on, as many as there are processors, at most 4. Does not change the result. */
+  readonly threads?: number;
   /** Called as the work goes on: what is done, and how far of how much; 0 of 0 where that is not known. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
@@ -82,6 +82,7 @@ export async function build(options: BuildOptions): Promise<BuildReport> {
   const asOf = { app, places: cut.places };
   const [input] = await warehouse.query<FingerprintRow>(fingerprintQuery(asOf));
   const plan = await chooseOutcome(warehouse, asOf, options);
+  const judges = await judgesThatDrop(warehouse, app);
   const config: BuildConfig = {
     method: 'reactions',
     cross_model: options.crossModel ?? false,
@@ -95,6 +96,7 @@ export async function build(options: BuildOptions): Promise<BuildReport> {
     replay_share: options.replayShare ?? 0,
     decontaminate: evaluationHashes(options.evaluations ?? []),
     analysis_plan: plan.hash,
+    ...(judges.length > 0 ? { judges } : {}),
   };
   const recipe: DatasetRecipe = {
     app,
@@ -129,43 +131,59 @@ export async function build(options: BuildOptions): Promise<BuildReport> {
 
 type ChosenPlan = Awaited<ReturnType<typeof chooseOutcome>>;
 
+/** Each takes some hundred megabytes, and the engine wants processors too. */
+const mostThreads = 4;
+
 async function write(
   options: BuildOptions,
   recipe: DatasetRecipe,
   dataset: string,
   plan: ChosenPlan,
 ): Promise<DatasetManifest> {
-  const { warehouse, cut, clock, rangeWeight = 30_000, keptWeight = 1_000_000, runId = '0' } = options;
-  const asOf = { app: recipe.app, places: cut.places };
-  const reader = await createStoryReader({ warehouse, asOf, rangeWeight, keptWeight });
-  const tally = createTally();
+  const {
+    warehouse,
+    rangeWeight = 30_000,
+    threads = Math.min(mostThreads, availableParallelism()),
+  } = options;
+  const asOf = { app: recipe.app, places: options.cut.places };
+  const reader = await createStoryReader(warehouse, asOf, rangeWeight);
+  const crew = createCrew(reader.ranges.length > 1 ? threads : 0);
   const onProgress = options.onProgress ?? (() => undefined);
   const context: BuildContext = {
-    ...{ warehouse, asOf, reader, tally, onProgress },
+    ...{ warehouse, asOf, reader, crew, onProgress },
+    tally: createTally(),
     buildId: dataset,
     config: recipe.config,
     seed: recipe.seed,
   };
-  const parameters = { app: asOf.app, build: dataset };
+  try {
+    return await writeRows(context, options, recipe, plan);
+  } finally {
+    await crew.end();
+  }
+}
 
-  // The engine counts sessions while texts are read here.
-  const shapes = readSessionShapes(context);
-  shapes.catch(() => undefined);
-  const measured = await measureReplies(context);
-  const demoted = await judgeFloor(context, measured.characters);
-  await warehouse.command({ sql: insertFloorDropsSql, parameters });
-  const fit = await fitReactions(context, measured);
-  const outliers = await markOutliers(context, await shapes);
+async function writeRows(
+  context: BuildContext,
+  options: BuildOptions,
+  recipe: DatasetRecipe,
+  plan: ChosenPlan,
+): Promise<DatasetManifest> {
+  const { warehouse, asOf, buildId: dataset, tally } = context;
+  const { cut, clock, runId = '0' } = options;
+  const { fit, editsBelow, demoted, outliers } = await weighReplies(context);
   const anchor = await anchorOfBuild(context, options, plan);
   const drops = createDropWriter(context);
-  const staged = await createStagedPairs(context, runId);
+  const staged = await createStagedRows(context, runId);
   try {
-    const candidates = await makeRows(context, {
-      ...{ fit, outliers, staged, drops },
+    const found = {
+      ...{ fit, editsBelow, outliers: outliers.marked },
       unused: unusedSignals(anchor),
       evaluations: options.evaluations ?? [],
       excluded: await pairIdsOf(warehouse, asOf.app, recipe.config.filter.exclude_datasets ?? []),
-    });
+      badTexts: await badTexts(warehouse, asOf.app, recipe.config.judges ?? []),
+    };
+    const candidates = await makeRows(context, found, staged, drops);
     const draw = await drawPairs(context, candidates, drops);
     for (const { source } of draw.pairs) tally.addPair({ source });
     await staged.publish(draw.rows);

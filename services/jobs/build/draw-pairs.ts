@@ -4,7 +4,7 @@ import type { PairCandidate, SampledStratum } from '../../../pipelines/pairs/sam
 import type { PairSource, Split } from '../../../schemas/provenance.ts';
 import type { BuildContext } from './build-context.ts';
 import type { DropWriter } from './drop-writer.ts';
-import type { DrawnPair } from './staged-pairs.ts';
+import type { DrawnPair } from './staged-rows.ts';
 
 /** A pair that is good enough, as the draw sees it: ids and numbers, no text. */
 export interface CandidatePair extends PairCandidate {

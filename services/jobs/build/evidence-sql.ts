@@ -51,14 +51,25 @@ INNER JOIN (SELECT * FROM reaction_posteriors FINAL ${ofBuild}) AS known
     ON shown.annotator_id = known.annotator_id AND shown.floor = known.floor AND shown.style = known.style
     AND shown.replaced = known.replaced AND shown.liked = known.liked AND shown.regenerated = known.regenerated`;
 
-/** What pairs need of each reply of a run of annotators. */
+/** What pairs need of the replies of a run of annotators: of each annotator a list for each column. */
 export const evidenceSql = `
 SELECT
-    rewards.annotator_id AS annotator_id, rewards.turn_id AS turn_id, reward, variance, p_typical, floor, floor_flag,
-    style, replaced, liked, regenerated, language, length_chars, user_turns
+    rewards.annotator_id AS annotator_id,
+    ${[
+      ...['turn_id', 'reward', 'variance', 'p_typical', 'floor', 'floor_flag'].map((name) => [
+        'rewards',
+        name,
+      ]),
+      ...['style', 'replaced', 'liked', 'regenerated', 'language', 'length_chars', 'user_turns'].map(
+        (name) => ['shown', name],
+      ),
+    ]
+      .map(([table = '', name = '']) => `groupArray(${table}.${name}) AS ${name}`)
+      .join(', ')}
 FROM (SELECT * FROM reply_rewards FINAL ${ofBuild} AND annotator_id >= {first:String} AND annotator_id <= {last:String}) AS rewards
 INNER JOIN (SELECT * FROM shown_replies FINAL ${ofBuild} AND annotator_id >= {first:String} AND annotator_id <= {last:String}) AS shown
-    ON rewards.annotator_id = shown.annotator_id AND rewards.turn_id = shown.turn_id`;
+    ON rewards.annotator_id = shown.annotator_id AND rewards.turn_id = shown.turn_id
+GROUP BY rewards.annotator_id`;
 
 /** Lists what the floor caught among what the dataset did without. */
 export const insertFloorDropsSql = `

@@ -7,7 +7,8 @@ import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-s
 import { buildKey } from './build-context.ts';
 import type { BuildContext } from './build-context.ts';
 import { insertRewardsSql, reactionCellsSql, sideBySideSql } from './evidence-sql.ts';
-import type { MeasuredChoice, MeasuredReplies } from './measure-replies.ts';
+import type { MeasuredChoice } from './measure-range.ts';
+import type { Measured } from './measure-replies.ts';
 import { createRowWriter } from './row-writer.ts';
 
 /** The columns of a reply that the reaction model sees, as the warehouse keeps them. */
@@ -24,7 +25,7 @@ type CellRow = ReactionColumns & { readonly annotator_id: string; readonly repli
 /** Fits the reaction model to grouped counts, keeps its lookup table and gives every reply its reward. */
 export async function fitReactions(
   context: BuildContext,
-  measured: Pick<MeasuredReplies, 'choices' | 'editedReplies'>,
+  measured: Pick<Measured, 'choices' | 'editedReplies'>,
 ): Promise<ReactionFit> {
   const { warehouse, asOf, buildId, onProgress } = context;
   const parameters = { app: asOf.app, build: buildId };

@@ -1,98 +1,82 @@
 import { characterTiers } from '../../../pipelines/pairs/character-tier.ts';
-import { historyFromEvents } from '../../../pipelines/pairs/history.ts';
-import { consentFault, createPrompts } from '../../../pipelines/pairs/pairs-from-history.ts';
-import { singlesAndGroups } from '../../../pipelines/pairs/singles-and-groups.ts';
-import { splitOfAnnotator } from '../../../pipelines/pairs/split.ts';
-import type { ReactionFit } from '../../../pipelines/reactions/reaction-fit.ts';
+import { nearDuplicates } from '../../../pipelines/pairs/near-duplicates-purge.ts';
+import type { SketchedRow } from '../../../pipelines/pairs/near-duplicates-purge.ts';
+import type { Drop } from '../../../pipelines/pairs/pairs-from-history.ts';
 import type { BuildContext } from './build-context.ts';
-import { readCohorts } from './cohort-lookup.ts';
+import { readCohorts } from './read-cohorts.ts';
 import type { CandidatePair } from './draw-pairs.ts';
+import { drawPrompts, readPromptPlaces } from './draw-prompts.ts';
 import type { DropWriter } from './drop-writer.ts';
-import type { Evaluation } from './evaluation-texts.ts';
-import type { Outliers } from './mark-outliers.ts';
-import { createPairMaker } from './pair-maker.ts';
-import { createPromptMaker } from './prompt-maker.ts';
+import { overRanges } from './over-ranges.ts';
+import type { FoundPrompt } from './prompt-finder.ts';
 import { readEvidence } from './reply-evidence.ts';
-import type { KnownReply } from './reply-evidence.ts';
-import { createRowWriter } from './row-writer.ts';
-import type { StagedPairs } from './staged-pairs.ts';
-import { columnsOfGroup, columnsOfSingle } from './stored-columns.ts';
+import type { RowFacts } from './rows-of-range.ts';
+import { settleForeign } from './settle-foreign.ts';
+import type { StagedRows } from './staged-rows.ts';
 
-/** Jaccard similarity from which the two texts of a pair say the same. */
-const nearEqual = 0.9;
-
-/** What the steps before found out, and where rows go. */
-export interface RowSteps {
-  readonly fit: ReactionFit;
-  readonly outliers: Outliers;
-  /** Signals that do not move the outcome: no deed of theirs makes a pair. */
-  readonly unused: ReadonlySet<string>;
-  readonly evaluations: readonly Evaluation[];
-  /** Ids of pairs that earlier datasets hold. */
-  readonly excluded: ReadonlySet<string>;
-  readonly staged: StagedPairs;
-  readonly drops: DropWriter;
-}
+type FoundBefore = 'fit' | 'outliers' | 'unused' | 'evaluations' | 'excluded' | 'editsBelow' | 'badTexts';
 
 /**
- * The second pass over all texts: candidates for pairs that are sure enough, staged with their texts; singles, groups
- * and prompts go straight into the dataset.
+ * Stages rows of all kinds, draws the prompts, and writes down why other candidates became none.
+ * @returns pairs that may be drawn, without near-duplicates
  */
-export async function makeRows(context: BuildContext, steps: RowSteps): Promise<CandidatePair[]> {
-  const { warehouse, asOf, buildId, config, reader, tally, onProgress } = context;
-  const cohortOf = await readCohorts(warehouse, asOf);
-  const tierOf = await readTiers(context);
-  const settings = {
-    app: asOf.app,
-    crossModel: config.cross_model,
-    filter: config.filter,
-    leastP: steps.fit.identified ? config.least_p : null,
-    nearEqual,
-    isOutlier: steps.outliers.isOutlier,
+export async function makeRows(
+  context: BuildContext,
+  found: Pick<RowFacts, FoundBefore>,
+  staged: StagedRows,
+  drops: DropWriter,
+): Promise<CandidatePair[]> {
+  const { warehouse, asOf, buildId, config, tally } = context;
+  const cohorts = await readCohorts(warehouse, asOf);
+  const facts: RowFacts = {
+    ...found,
+    ...{ app: asOf.app, datasetId: buildId, config },
+    tiers: await readTiers(context),
+    promptPlaces: await readPromptPlaces(context),
   };
-  const shares = { test: config.test_share, validation: config.validation_share };
-  const maker = createPairMaker(context, steps, settings);
-  const prompts = await createPromptMaker(context, steps.outliers);
-  const key = { app: asOf.app, dataset_id: buildId };
-  const singles = createRowWriter(warehouse, 'dataset_singles', key);
-  const groups = createRowWriter(warehouse, 'dataset_groups', key);
-
-  for await (const range of reader.ranges()) {
-    const evidence = await readEvidence(context, range);
-    for (const story of range.stories) {
-      const history = historyFromEvents(story);
-      const { annotatorId } = history;
-      tally.add('turn', 'read', history.turns.size);
-      tally.add('turn', 'duplicate_turn', history.duplicates.length);
-      for (const duplicate of history.duplicates) await steps.drops.addDuplicate(duplicate);
-      const known = evidence.get(annotatorId) ?? new Map<string, KnownReply>();
-      const promptOf = createPrompts(history);
-      const side = splitOfAnnotator(asOf.app, annotatorId, shares);
-      const place = { side, cohortOf, tierOf };
-      await maker.add(history, known, promptOf, place);
-      if (consentFault(history)) continue;
-      prompts.addFrom(history, known, promptOf, place);
-      const rows = singlesAndGroups(history, known, promptOf, settings);
-      for (const single of rows.singles) {
-        tally.add('single', single.label ? 'better than typical' : 'worse than typical', 1);
-        const cohort = cohortOf(annotatorId, single.dayNumber);
-        await singles.add(columnsOfSingle(single, { side, cohort, annotatorId }));
-      }
-      for (const group of rows.groups) {
-        tally.add('group', alternativesText(group.turnIds.length), 1);
-        const cohort = cohortOf(annotatorId, group.dayNumber);
-        await groups.add(columnsOfGroup(group, { side, cohort, annotatorId }));
-      }
+  const candidates: CandidatePair[] = [];
+  const sketches: SketchedRow[] = [];
+  const prompts: FoundPrompt[] = [];
+  const unsettled: (Drop & { readonly missingTurnId: string })[] = [];
+  const made = overRanges(context, {
+    pass: 'rows',
+    facts,
+    inputOf: async (stories, range) => ({
+      stories,
+      evidence: await readEvidence(context, range),
+      cohorts: new Map(
+        stories.map(({ annotator_id }) => [
+          annotator_id,
+          cohorts.get(annotator_id) ?? new Map<number, string>(),
+        ]),
+      ),
+    }),
+    step: 'Making pairs',
+  });
+  for await (const rows of made) {
+    await staged.add(rows);
+    tally.addAll(rows.counts);
+    for (const duplicate of rows.duplicates) await drops.addDuplicate(duplicate);
+    for (const { drop, p } of rows.drops) {
+      if (isUnsettled(drop)) unsettled.push(drop);
+      else await drops.add(drop, p);
     }
-    onProgress('Making pairs', range.done, range.total);
+    for (const candidate of rows.candidates) candidates.push(candidate);
+    for (const sketch of rows.sketches) sketches.push(sketch);
+    for (const prompt of rows.prompts) prompts.push(prompt);
   }
-  await singles.end();
-  await groups.end();
-  await prompts.write();
-  return await maker.candidates();
+  await drawPrompts(context, prompts);
+  for (const drop of await settleForeign(warehouse, asOf, unsettled)) await drops.add(drop);
+  const repeats = nearDuplicates(sketches);
+  for (const candidate of candidates) {
+    const reason = repeats.get(candidate.pairId);
+    if (reason !== undefined) await drops.addCandidate(candidate, reason);
+  }
+  return candidates.filter(({ pairId }) => !repeats.has(pairId));
 }
 
-const alternativesText = (count: number) => `${count < 5 ? String(count) : '5 or more'} alternatives`;
+const isUnsettled = (drop: Drop): drop is Drop & { readonly missingTurnId: string } =>
+  drop.missingTurnId !== undefined;
 
 async function readTiers({ warehouse, asOf, buildId }: BuildContext) {
   const rows = await warehouse.query<{ character_id: string; replies: number }>({
@@ -103,6 +87,5 @@ WHERE app = {app:String} AND build_id = {build:String}
 GROUP BY character_id`,
     parameters: { app: asOf.app, build: buildId },
   });
-  const tiers = characterTiers(new Map(rows.map((row) => [row.character_id, row.replies])));
-  return (characterId: string) => tiers.get(characterId) ?? 'niche';
+  return characterTiers(new Map(rows.map((row) => [row.character_id, row.replies])));
 }

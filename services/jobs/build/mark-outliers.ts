@@ -5,7 +5,8 @@ import type { BuildContext } from './build-context.ts';
 import { createRowWriter } from './row-writer.ts';
 
 export interface Outliers {
-  readonly isOutlier: (annotatorId: string, sessionId: string) => boolean;
+  /** Sessions and annotators, as `outlierTest` reads them. */
+  readonly marked: ReadonlySet<string>;
   /** Rules that could not be used, and where. */
   readonly rulesOff: string[];
 }
@@ -32,13 +33,21 @@ export async function markOutliers(
     await rows.add({ annotator_id: annotator, session_id: session, rule });
   }
   await rows.end();
-  const marked = new Set(marks.map(({ annotator, session }) => JSON.stringify([annotator, session])));
   return {
-    isOutlier: (annotatorId, sessionId) =>
-      marked.size > 0 &&
-      (marked.has(JSON.stringify([annotatorId, ''])) || marked.has(JSON.stringify([annotatorId, sessionId]))),
+    marked: new Set(marks.map(({ annotator, session }) => markOf(annotator, session))),
     rulesOff: off.map(({ rule, cohort, says }) => `${rule} in ${cohort}: ${says}`),
   };
+}
+
+const markOf = (annotatorId: string, sessionId: string) => JSON.stringify([annotatorId, sessionId]);
+
+/** Whether a session, or its whole annotator, is marked. */
+export function outlierTest(
+  marked: ReadonlySet<string>,
+): (annotatorId: string, sessionId: string) => boolean {
+  if (marked.size === 0) return () => false;
+  return (annotatorId, sessionId) =>
+    marked.has(markOf(annotatorId, '')) || marked.has(markOf(annotatorId, sessionId));
 }
 
 /** Bursts are looked for in a session's first 500 deeds. */

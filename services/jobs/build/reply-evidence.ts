@@ -1,4 +1,5 @@
 import type { ReplyEvidence } from '../../../pipelines/pairs/judge-pair.ts';
+import type { AnnotatorRange } from '../../../pipelines/pairs/queries.ts';
 import type { ReplyReaction } from '../../../pipelines/reactions/reaction-cell.ts';
 import type { BuildContext } from './build-context.ts';
 import { evidenceSql } from './evidence-sql.ts';
@@ -13,7 +14,6 @@ export interface KnownReply extends ReplyEvidence {
 }
 
 type EvidenceRow = ReactionColumns & {
-  readonly annotator_id: string;
   readonly turn_id: string;
   readonly reward: number;
   readonly variance: number;
@@ -24,35 +24,50 @@ type EvidenceRow = ReactionColumns & {
   readonly user_turns: number;
 };
 
-/** Of one run of annotators: what is known of each reply, by annotator and turn. */
+/** Of one annotator: of each reply, in any order, a value in each list. */
+export type EvidenceColumns = { readonly annotator_id: string } & {
+  readonly [Column in keyof EvidenceRow]: readonly EvidenceRow[Column][];
+};
+
+/** What is known of the replies of one run of annotators. */
 export async function readEvidence(
   { warehouse, asOf, buildId }: BuildContext,
-  range: { readonly first_annotator: string; readonly last_annotator: string },
-): Promise<ReadonlyMap<string, ReadonlyMap<string, KnownReply>>> {
-  const rows = await warehouse.query<EvidenceRow>({
+  { first_annotator, last_annotator }: Pick<AnnotatorRange, 'first_annotator' | 'last_annotator'>,
+): Promise<EvidenceColumns[]> {
+  return await warehouse.query<EvidenceColumns>({
     sql: evidenceSql,
-    parameters: {
-      app: asOf.app,
-      build: buildId,
-      first: range.first_annotator,
-      last: range.last_annotator,
-    },
+    parameters: { app: asOf.app, build: buildId, first: first_annotator, last: last_annotator },
   });
-  const byAnnotator = new Map<string, Map<string, KnownReply>>();
-  for (const row of rows) {
-    const known = byAnnotator.get(row.annotator_id) ?? new Map<string, KnownReply>();
-    byAnnotator.set(row.annotator_id, known);
-    known.set(row.turn_id, {
-      reaction: reactionFromColumns(row),
-      reward: row.reward,
-      variance: row.variance,
-      pTypical: row.p_typical,
-      flagged: row.floor_flag,
-      language: row.language,
-      lengthChars: row.length_chars,
-      userTurns: row.user_turns,
-      style: row.style,
-    });
-  }
-  return byAnnotator;
+}
+
+/** By annotator, then by turn. */
+export function knownReplies(
+  evidence: readonly EvidenceColumns[],
+): (annotatorId: string) => ReadonlyMap<string, KnownReply> {
+  const byAnnotator = new Map(evidence.map((columns) => [columns.annotator_id, columns]));
+  return (annotatorId) => {
+    const columns = byAnnotator.get(annotatorId);
+    return new Map(columns?.turn_id.map((turnId, at) => [turnId, knownReply(columns, at)]));
+  };
+}
+
+function knownReply(columns: EvidenceColumns, at: number): KnownReply {
+  const style = columns.style[at] ?? 0;
+  return {
+    reaction: reactionFromColumns({
+      style,
+      floor: columns.floor[at] ?? 0,
+      replaced: columns.replaced[at] ?? false,
+      liked: columns.liked[at] ?? 0,
+      regenerated: columns.regenerated[at] ?? -1,
+    }),
+    reward: columns.reward[at] ?? 0,
+    variance: columns.variance[at] ?? 0,
+    pTypical: columns.p_typical[at] ?? 0,
+    flagged: columns.floor_flag[at] ?? false,
+    language: columns.language[at] ?? '',
+    lengthChars: columns.length_chars[at] ?? 0,
+    userTurns: columns.user_turns[at] ?? 0,
+    style,
+  };
 }

@@ -18,7 +18,7 @@ export interface PairFacts extends PlaceFacts {
   readonly gold: boolean;
 }
 
-/** Columns of `dataset_pairs`; weight and inclusion come with the draw. */
+/** Columns of `dataset_pairs`, but for the prompt; weight and inclusion come with the draw. */
 export function columnsOfPair(draft: PairDraft, facts: PairFacts) {
   return {
     pair_id: draft.pairId,
@@ -43,13 +43,12 @@ export function columnsOfPair(draft: PairDraft, facts: PairFacts) {
     language: facts.language,
     day_number: draft.dayNumber,
     gold: facts.gold,
-    prompt: JSON.stringify(draft.prompt),
     chosen: assistantMessage(draft.chosen),
     rejected: assistantMessage(draft.rejected),
   };
 }
 
-/** Columns of `dataset_singles`. */
+/** Columns of `dataset_singles`, but for the prompt. */
 export function columnsOfSingle(draft: SingleDraft, { side, cohort, annotatorId }: PlaceFacts) {
   return {
     single_id: draft.singleId,
@@ -69,12 +68,11 @@ export function columnsOfSingle(draft: SingleDraft, { side, cohort, annotatorId 
     p: draft.p,
     reward: draft.reward,
     std_error: draft.stdError,
-    prompt: JSON.stringify(draft.prompt),
     completion: assistantMessage(draft.completion),
   };
 }
 
-/** Columns of `dataset_groups`. */
+/** Columns of `dataset_groups`, but for the prompt. */
 export function columnsOfGroup(draft: GroupDraft, { side, cohort, annotatorId }: PlaceFacts) {
   return {
     group_id: draft.groupId,
@@ -91,7 +89,6 @@ export function columnsOfGroup(draft: GroupDraft, { side, cohort, annotatorId }:
     rewards: draft.rewards,
     std_errors: draft.stdErrors,
     flagged: draft.flagged,
-    prompt: JSON.stringify(draft.prompt),
     completions: `[${draft.completions.map(assistantMessage).join(',')}]`,
   };
 }

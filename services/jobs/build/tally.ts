@@ -13,6 +13,9 @@ export function createTally() {
       const counts = byStep.get(step);
       if (counts && count > 0) counts.set(reason, (counts.get(reason) ?? 0) + count);
     },
+    addAll(entries: readonly FunnelEntry[]): void {
+      for (const { step, reason, count } of entries) this.add(step, reason, count);
+    },
     /** A candidate for a pair that became none. */
     addDrop({ reason, source }: { readonly reason: string; readonly source: string }): void {
       this.add('candidate', source, 1);

@@ -6,11 +6,11 @@ interface LengthRow {
   readonly length_chars: number;
 }
 
-/** Median characters of each character's replies; null for one that has none. */
+/** Median characters of each character's replies. */
 export async function readTypicalLengths(
   warehouse: Warehouse,
   { app, places }: AsOf,
-): Promise<(characterId: string) => number | null> {
+): Promise<ReadonlyMap<string, number>> {
   const rows = await warehouse.query<LengthRow>({
     sql: `
 SELECT character_id, quantileExactLow(.5)(length_chars) AS length_chars
@@ -24,6 +24,5 @@ FROM
 GROUP BY character_id`,
     parameters: { app, cut: places },
   });
-  const lengths = new Map(rows.map((row) => [row.character_id, row.length_chars]));
-  return (characterId) => lengths.get(characterId) ?? null;
+  return new Map(rows.map((row) => [row.character_id, row.length_chars]));
 }

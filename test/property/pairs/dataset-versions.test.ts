@@ -60,7 +60,7 @@ describe('versions', () => {
   test('the same cut gives the same rows while events keep arriving', async () => {
     expect(first.pairs).toBeGreaterThan(20);
     expect((await built({ cut: firstCut })).existed).toBe(true);
-    const again = await built({ cut: firstCut, codeVersion: 'again', rangeWeight: 2_000, keptWeight: 0 });
+    const again = await built({ cut: firstCut, codeVersion: 'again', rangeWeight: 2_000, threads: 2 });
     expect(again.existed).toBe(false);
     expect(await pairsOf(again)).toEqual(await pairsOf(first));
     expect(again.funnel).toEqual(first.funnel);

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alternativesOf } from '../../../pipelines/pairs/comparisons.ts';
 import { historyFromEvents } from '../../../pipelines/pairs/history.ts';
 import { pairsFromHistory } from '../../../pipelines/pairs/pairs-from-history.ts';
-import { conversationEventsQuery } from '../../../pipelines/pairs/queries.ts';
 import type { History, Reply } from '../../../pipelines/pairs/history.ts';
-import type { ConversationEvent } from '../../../pipelines/pairs/queries.ts';
+import { eventsOfStory as storyEvents, storiesQuery } from '../../../pipelines/pairs/story.ts';
+import type { Story } from '../../../pipelines/pairs/story.ts';
 import type { WireEvent } from '../../../schemas/wire-event.ts';
 import { openEventStore } from '../../support/event-store.ts';
 import type { EventStore } from '../../support/event-store.ts';
@@ -85,10 +85,8 @@ beforeAll(async () => {
   await store.store('default', drawn.flatMap(eventsOfStory));
   const asOf = { app: 'default', places: store.cut().places };
   const range = { first_annotator: '', last_annotator: '~', annotators: drawn.length };
-  const events = await store.warehouse.query<ConversationEvent>(conversationEventsQuery(asOf, range));
-  histories = [...Map.groupBy(events, ({ annotator_id }) => annotator_id).values()].map((story) =>
-    historyFromEvents(story as [ConversationEvent, ...ConversationEvent[]]),
-  );
+  const read = await store.warehouse.query<Story>(storiesQuery(asOf, range));
+  histories = read.map((story) => historyFromEvents(storyEvents(story)));
   const replies = await store.warehouse.query<StoredReply>({
     sql: `SELECT annotator_id, turn_ids, alternatives_of, regenerations > 0 AS discarded, last_like, retracted, continued, edited
       FROM replies(app = 'default', cut = {cut:Array(UInt64)}) ORDER BY annotator_id, turn_ids`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { judgedTextHash } from '../../../pipelines/floor/judge/judge-candidate.ts';
 import { datasetManifest } from '../../../schemas/build-report.ts';
 import { trlDpoRow, trlRewardRow } from '../../../schemas/preference-row.ts';
 import { provenance, splits } from '../../../schemas/provenance.ts';
@@ -163,6 +164,55 @@ describe('build', () => {
     const scores = new Map(Object.entries({ a: 1, b: 2, c: 1, d: 1, e: 2 }));
     const agreement = await agreementWithScores(fixture.warehouse, 'default', dataset, scores);
     expect(agreement).toEqual({ agree: 41, decided: 82 });
+  });
+
+  test('an edit is held against the floor by its own text', async () => {
+    const events = Array.from({ length: 20 }, (_, index): WireEvent[] => {
+      const annotator_id = `editor${String(index)}`;
+      const [first, ...rest] = chat(annotator_id);
+      if (first?.type !== 'turn') throw new Error('a chat begins with a turn');
+      const content =
+        index % 2 === 0
+          ? 'As an AI language model, I cannot continue this roleplay.'
+          : textOf('better', annotator_id);
+      const { event_id } = chat(`edit of ${annotator_id}`)[0] ?? first;
+      return [first, ...rest, { ...first, type: 'edit', event_id, turn_id: 'd', content, seq: 99 }];
+    });
+    await fixture.store('edited', events.flat());
+    const { funnel } = await buildNow({ app: 'edited' });
+    expect(funnel).toContainEqual({ step: 'pair', reason: 'chosen_below_floor', count: 10 });
+    expect(funnel).toContainEqual({ step: 'kept', reason: 'edit', count: 10 });
+  });
+
+  test('obeys a judge only once it agrees with people, and what it said up to its last run', async () => {
+    const app = 'judged';
+    await fixture.store(app, Array.from({ length: 20 }, (_, index) => chat(`ann${String(index)}`)).flat());
+    const before = await buildNow({ app });
+    const [pair] = await fixture.warehouse.query<{ prompt: string; chosen: string }>({
+      sql: 'SELECT prompt, chosen FROM dataset_pairs FINAL WHERE dataset_id = {id:String} ORDER BY pair_id LIMIT 1',
+      parameters: { id: before.dataset },
+    });
+    const [reply] = JSON.parse(pair?.chosen ?? '') as { content: string }[];
+    const text_hash = judgedTextHash(JSON.parse(pair?.prompt ?? '') as [], reply?.content ?? '');
+    const judged = async (run: number, may_drop: boolean, score: number) => {
+      const key = { app, judge: 'j', prompt_version: '1', run };
+      const verdict = JSON.stringify({ ...key, text_hash, score });
+      await fixture.warehouse.insert('judge_verdicts', verdict, 1);
+      await fixture.warehouse.insert('judge_runs', JSON.stringify({ ...key, may_drop, bound: 0.5 }), 1);
+    };
+    await judged(1, false, 0.1);
+    expect(await buildNow({ app })).toEqual({ ...before, existed: true });
+    await judged(2, true, 0.9);
+    const after = await buildNow({ app });
+    expect(after.dataset).not.toBe(before.dataset);
+    const count = sum(after.funnel, 'pair') - sum(before.funnel, 'pair');
+    expect(count).toBeGreaterThan(0);
+    expect(after.funnel).toContainEqual({ step: 'pair', reason: 'judged_bad', count });
+    expect(after.pairs).toBe(before.pairs - count);
+    const manifest = await readManifest(fixture.warehouse, app, after.dataset);
+    expect(manifest?.config.judges).toEqual([
+      { judge: 'j', prompt_version: '1', last_run: 2, last_bound: 0.5 },
+    ]);
   });
 });
 

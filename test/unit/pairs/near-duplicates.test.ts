@@ -4,7 +4,7 @@ import { createRandom } from '../../../pipelines/maths/random.ts';
 import { drawIndex, shuffled } from '../../../pipelines/maths/draws.ts';
 import { bandingFor, minhashFromSet } from '../../../pipelines/pairs/minhash.ts';
 import { documentOfReply } from '../../../pipelines/pairs/near-duplicates-document.ts';
-import { createNearDuplicatePurge } from '../../../pipelines/pairs/near-duplicates-purge.ts';
+import { createRowSketcher, nearDuplicates } from '../../../pipelines/pairs/near-duplicates-purge.ts';
 import type { PurgeRow } from '../../../pipelines/pairs/near-duplicates-purge.ts';
 import {
   jaccard,
@@ -144,11 +144,7 @@ describe('purge', () => {
     row('h', 'train', ['five words and then some more of them', 'quite unlike what the others have said']),
     row('i', 'train', ['five words and then some more of them', 'other reply to it here now'], 'e'),
   ];
-  const drops = (given: readonly PurgeRow[]) => {
-    const purge = createNearDuplicatePurge({ threshold: 0.8 });
-    for (const each of given) purge.add(each);
-    return purge.drops();
-  };
+  const drops = (given: readonly PurgeRow[]) => nearDuplicates(given.map(createRowSketcher()));
 
   test('takes the train side of near-duplicates, and all but one within train', () => {
     expect(Object.fromEntries(drops(rows))).toEqual({
