@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { RunDetail } from '../../../schemas/runs.ts';
+import { measureBaseline, newRun, sampling } from '../../support/measured-run.ts';
 import { createRunsFixture, type RunsFixture } from '../../support/runs-fixture.ts';
-import { createTextPolicy, type TextPolicy } from '../../support/text-policy.ts';
+import { createTextPolicy } from '../../support/text-policy.ts';
 import { openWarehouseFixture, type WarehouseFixture } from '../../support/warehouse-fixture.ts';
 
 let warehouse: WarehouseFixture;
@@ -15,26 +16,6 @@ afterAll(async () => {
   await warehouse.close();
 });
 
-const sampling = { temperature: 1, top_p: 0.95, max_tokens: 128 };
-
-async function newRun(run: string, policy: TextPolicy, more: object = {}): Promise<void> {
-  const { status } = await api.put(run, {
-    prompts: policy.prompts,
-    samples_per_prompt: 4,
-    sampling,
-    planned_evaluations: 12,
-    ...more,
-  });
-  expect(status).toBe(201);
-}
-
-async function measureBaseline(run: string, policy: TextPolicy, collapsed = 0): Promise<void> {
-  for (let step = 0; step < 5; step += 1) {
-    const { status } = await api.probe(run, { step, phase: 'baseline', samples: policy.probe(collapsed) });
-    expect(status).toBe(200);
-  }
-}
-
 describe('a run from beginning to end', () => {
   const policy = createTextPolicy('whole', 16);
   const bodies = Array.from({ length: 12 }, (_, i) => ({
@@ -46,7 +27,7 @@ describe('a run from beginning to end', () => {
   }));
 
   test('goes from no verdict over continue to stop, with what to ship', async () => {
-    await newRun('whole', policy, { policy: 'tiny', dataset: 'd1', base_model_version: 'm1' });
+    await newRun(api, 'whole', policy, { policy: 'tiny', dataset: 'd1', base_model_version: 'm1' });
     const early = await api.probe('whole', { step: 0, phase: 'baseline', samples: policy.probe(0) });
     expect(early.body.verdict).toMatchObject({ action: 'continue', evidence: [], last_good_step: null });
     expect(early.body.verdict.reasons[0]).toContain('1 of 5');
@@ -111,7 +92,7 @@ describe('a run from beginning to end', () => {
   });
 
   test('steps out of order give the same verdict', async () => {
-    await newRun('shuffled', policy);
+    await newRun(api, 'shuffled', policy);
     for (const index of [7, 0, 11, 3, 1, 10, 2, 9, 4, 8, 6, 5])
       expect((await api.probe('shuffled', bodies[index] ?? {})).body.verdict.action).toBe('continue');
     const { body: detail } = await api.detail('whole');
@@ -132,7 +113,7 @@ test('a policy that stays as it was is left alone, also at one sample a prompt',
   for (const samples of [1, 4]) {
     const policy = createTextPolicy(`steady ${String(samples)}`, 16);
     const run = `steady-${String(samples)}`;
-    await newRun(run, policy, { samples_per_prompt: samples });
+    await newRun(api, run, policy, { samples_per_prompt: samples });
     for (let step = 0; step < 5; step += 1)
       await api.probe(run, { step, phase: 'baseline', samples: policy.probe(0, samples) });
     for (let step = 1; step <= 12; step += 1) {
@@ -145,8 +126,8 @@ test('a policy that stays as it was is left alone, also at one sample a prompt',
 
 test('one thing alone only warns', async () => {
   const policy = createTextPolicy('opener', 16);
-  await newRun('opener', policy);
-  await measureBaseline('opener', policy);
+  await newRun(api, 'opener', policy);
+  await measureBaseline(api, 'opener', policy);
   const actions: string[] = [];
   for (let step = 1; step <= 6; step += 1) {
     const samples = policy.probe(0).map((sample) => ({ ...sample, text: `Oh my dear, ${sample.text}` }));
@@ -164,7 +145,7 @@ test.each([
   for (const samples of [1, 2]) {
     const policy = createTextPolicy(`silent ${what}`, 16);
     const run = `silent-${what}-${String(samples)}`;
-    await newRun(run, policy, { samples_per_prompt: samples });
+    await newRun(api, run, policy, { samples_per_prompt: samples });
     for (let step = 0; step < 5; step += 1)
       await api.probe(run, { step, phase: 'baseline', samples: policy.probe(0, samples) });
     for (let step = 1; step <= 5; step += 1) {
@@ -179,150 +160,6 @@ test.each([
     expect([body.action, body.last_good_step]).toEqual(['stop', 2]);
     expect(body.stop_step).toBeLessThanOrEqual(4);
   }
-});
-
-describe('what cannot be compared is refused', () => {
-  const policy = createTextPolicy('refused', 8);
-  beforeAll(async () => {
-    await newRun('refused', policy);
-    await measureBaseline('refused', policy);
-  });
-  const samples = policy.probe(0);
-  const short = samples.filter(({ prompt_id: prompt }) => prompt !== 'prompt-3');
-
-  test.each([
-    [
-      'another temperature',
-      { samples, sampling: { ...sampling, temperature: 0.7 } },
-      'sampling.temperature',
-      /expected 1, got 0.7/,
-    ],
-    [
-      'another max_tokens',
-      { samples, sampling: { ...sampling, max_tokens: 32 } },
-      'sampling.max_tokens',
-      /expected 128, got 32/,
-    ],
-    ['a prompt that is missing', { samples: short }, 'prompts', /prompt-3/],
-    [
-      'a prompt that is unknown',
-      { samples: [...samples, { prompt_id: 'other', text: 'a' }] },
-      'prompts',
-      /other/,
-    ],
-    [
-      'another count',
-      { samples: [...samples, ...samples.slice(0, 1)] },
-      'samples_per_prompt',
-      /"prompt-0":5/,
-    ],
-  ])('%s', async (_what, body, field, says) => {
-    const { status, body: problem } = await api.probe('refused', { step: 1, phase: 'training', ...body });
-    expect([status, problem.code, problem.differs?.map((each) => each.field)]).toEqual([
-      422,
-      'not_comparable',
-      [field],
-    ]);
-    expect(problem.message).toMatch(says);
-    expect((await api.verdict('refused')).body.evaluations.training).toBe(0);
-  });
-
-  test('a seed may differ, and sampling that the run did not name is held from the first probe on', async () => {
-    await newRun('unnamed', policy, { sampling: undefined });
-    const probe = (step: number, now: object) =>
-      api.probe('unnamed', { step, phase: 'baseline', samples, sampling: now });
-    expect((await probe(0, { temperature: 1, seed: 1 })).status).toBe(200);
-    expect((await probe(1, { temperature: 1, seed: 2 })).status).toBe(200);
-    expect((await probe(2, { temperature: 0.2, seed: 3 })).status).toBe(422);
-  });
-
-  test('a run that has probes stays as it was put; the same again is no change', async () => {
-    const same = { prompts: policy.prompts, samples_per_prompt: 4, sampling, planned_evaluations: 12 };
-    expect((await api.put('refused', same)).status).toBe(200);
-    const { status, body } = await api.put('refused', { ...same, margin: 0.2 });
-    expect([status, body.code, body.differs]).toEqual([
-      409,
-      'run_changed',
-      [{ field: 'margin', expected: 0.1, got: 0.2 }],
-    ]);
-  });
-});
-
-describe('bad input', () => {
-  const policy = createTextPolicy('bad', 4);
-  beforeAll(async () => {
-    await newRun('bad', policy);
-  });
-  const probe = { step: 1, phase: 'training', samples: policy.probe(0) };
-  const json = (body: object) => JSON.stringify(body);
-
-  test.each([
-    ['a bare NaN of Python', json({ ...probe, metrics: { kl: 7.25 } }).replace('7.25', 'NaN'), 'metrics.kl'],
-    [
-      '-Infinity',
-      json({ ...probe, metrics: { reward: 7.25 } }).replace('7.25', '-Infinity'),
-      'metrics.reward',
-    ],
-    ['NaN as JavaScript sends it', json({ ...probe, metrics: { kl: Number.NaN } }), 'metrics.kl'],
-    [
-      'NaN in a sample',
-      json({ ...probe, samples: [{ prompt_id: 'prompt-0', text: 'NaN', entropy: 7.25 }] }).replace(
-        '7.25',
-        'NaN',
-      ),
-      'samples[0].entropy',
-    ],
-    ['a step that is no whole number', json({ ...probe, step: 1.5 }), 'step'],
-    ['no samples', json({ ...probe, samples: [] }), 'samples'],
-    ['another phase', json({ ...probe, phase: 'end' }), 'phase'],
-  ])('%s gets 400 that says where', async (_what, body, path) => {
-    const { status, body: problem } = await api.call<{
-      code: string;
-      message: string;
-      faults: { path: string }[];
-    }>('POST', '/v1/runs/bad/probes', body);
-    expect([status, problem.code, problem.faults.map((fault) => fault.path)]).toEqual([
-      400,
-      'invalid_request',
-      [path],
-    ]);
-    expect(problem.message).toContain(path);
-  });
-
-  test('no JSON, no such run, no run of that shape', async () => {
-    expect((await api.call('POST', '/v1/runs/bad/probes', '{"a"')).status).toBe(400);
-    expect((await api.probe('nobody', probe)).status).toBe(404);
-    expect((await api.verdict('nobody')).status).toBe(404);
-    expect((await api.put('x', { prompts: [], samples_per_prompt: 4 })).status).toBe(400);
-    expect((await api.put('x', { prompts: ['a', 'a'], samples_per_prompt: 4 })).status).toBe(400);
-    expect(
-      (await api.put('x', { prompts: ['a'], samples_per_prompt: 4, baseline_evaluations: 2 })).status,
-    ).toBe(400);
-  });
-
-  test('empty texts, emoji, mixed scripts and a reply of a megabyte are measured', async () => {
-    const odd = [
-      '',
-      '   ',
-      '👩‍👩‍👧‍👦🔥🔥',
-      '你好，今天天气很好 and then English',
-      '\u0000\ud800',
-      'word '.repeat(200_000),
-      '...',
-      'é',
-    ];
-    const samples = (shift: number) =>
-      policy.prompts.flatMap((prompt_id, p) =>
-        Array.from({ length: 4 }, (_, s) => ({ prompt_id, text: odd[(p + s + shift) % odd.length] })),
-      );
-    for (let step = 0; step < 5; step += 1)
-      expect((await api.probe('bad', { step, phase: 'baseline', samples: samples(step) })).status).toBe(200);
-    const { status, body } = await api.probe('bad', { step: 1, phase: 'training', samples: samples(1) });
-    expect(status).toBe(200);
-    expect(Object.values(body.metrics).every(Number.isFinite)).toBe(true);
-    const silent = samples(0).map(({ prompt_id }) => ({ prompt_id, text: '' }));
-    expect((await api.probe('bad', { step: 2, phase: 'training', samples: silent })).status).toBe(200);
-  });
 });
 
 test('a key of the scope runs writes, one of read only reads, others do neither; apps do not see each other', async () => {
@@ -343,7 +180,7 @@ test('runs of one name in two apps share nothing, also after a restart', async (
   const policy = createTextPolicy('namesakes', 4);
   const body = { prompts: policy.prompts, samples_per_prompt: 4 };
   for (const key of ['runs', 'runs:other']) await api.call('PUT', '/v1/runs/namesake', body, key);
-  await measureBaseline('namesake', policy);
+  await measureBaseline(api, 'namesake', policy);
   const again = await createRunsFixture(warehouse.warehouse);
   const { body: other } = await again.call<RunDetail>('GET', '/v1/runs/namesake', undefined, 'runs:other');
   expect([other.series, other.verdict.evaluations.baseline]).toEqual([[], 0]);
@@ -376,8 +213,8 @@ test('rounds that each lose a little are stopped against the run that they began
   const actions: string[] = [];
   for (let round = 1; round < lost.length; round += 1) {
     const run = `round-${String(round)}`;
-    await newRun(run, policy, round === 1 ? {} : { anchor_run: `round-${String(round - 1)}` });
-    await measureBaseline(run, policy, lost[round - 1]);
+    await newRun(api, run, policy, round === 1 ? {} : { anchor_run: `round-${String(round - 1)}` });
+    await measureBaseline(api, run, policy, lost[round - 1]);
     for (let step = 1; step <= 4; step += 1)
       await api.probe(run, { step, phase: 'training', samples: policy.probe(lost[round] ?? 0) });
     actions.push((await api.verdict(run)).body.action);
@@ -396,9 +233,9 @@ test('an anchor must be known, complete and alike', async () => {
   const refusal = async (more: object) =>
     (await api.put('anchored', { ...body, ...more })).body.differs?.map(({ field }) => field);
   expect(await refusal({ anchor_run: 'nobody' })).toEqual(['anchor_run']);
-  await newRun('anchor', policy);
+  await newRun(api, 'anchor', policy);
   expect(await refusal({ anchor_run: 'anchor' })).toEqual(['anchor_run']);
-  await measureBaseline('anchor', policy);
+  await measureBaseline(api, 'anchor', policy);
   expect(await refusal({ anchor_run: 'anchor', samples_per_prompt: 8 })).toEqual(['samples_per_prompt']);
   expect(await refusal({ anchor_run: 'anchor', sampling: { ...sampling, temperature: 0 } })).toEqual([
     'sampling.temperature',
@@ -408,8 +245,8 @@ test('an anchor must be known, complete and alike', async () => {
 
 test('a probe of 32 prompts and 4 replies of 60 words is answered fast', async () => {
   const policy = createTextPolicy('fast', 32);
-  await newRun('fast', policy, { planned_evaluations: 120 });
-  await measureBaseline('fast', policy);
+  await newRun(api, 'fast', policy, { planned_evaluations: 120 });
+  await measureBaseline(api, 'fast', policy);
   const [times, processorTimes]: [number[], number[]] = [[], []];
   for (let step = 1; step <= 12; step += 1) {
     const body = { step, phase: 'training', samples: policy.probe(0) };
