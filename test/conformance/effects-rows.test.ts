@@ -148,7 +148,8 @@ it('places the session in its stratum by local time', () => {
     daypart: 'evening',
     model_version: 'v1',
   });
-  expect(rows.get('next0')).toMatchObject({ daypart: 'unknown', cycle: 'weekday' });
+  // Nothing tells its local time.
+  expect(rows.get('next0')).toMatchObject({ daypart: 'utc evening', cycle: 'weekday' });
   expect(rows.get('switched')).toMatchObject({ cycle: 'weekend' });
   expect(rows.get('own0')?.active_time).toBeCloseTo(Math.log1p(50), 12);
   expect(rows.get('own0')?.turns).toBeCloseTo(Math.log(2), 12);
