@@ -68,6 +68,9 @@ describe('effects', () => {
     const valueOf = (name: string) =>
       report.diagnostics.find((diagnostic) => diagnostic.name === name)?.value;
     expect(valueOf('outcome missing')).toBe(0);
+    // Its events bring no offset.
+    expect(valueOf('sessions without local time')).toBe(1);
+    expect(report.strata).toContain('daypart');
     expect(valueOf('placebo treatments')).toBeGreaterThan(0.3);
     expect(valueOf('placebo treatments')).toBeLessThan(1.6);
     expect(valueOf('placebo outcome')).toBeGreaterThan(0.01);
