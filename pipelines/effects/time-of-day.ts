@@ -6,7 +6,7 @@ const utcMark = 'utc ';
 /**
  * SQL for the quarter of the day of a session. Where its events bring no offset and the app names no zone, it is a
  * quarter of the UTC day, in a stratum of its own: one stratum for all would leave time of day unadjusted, and moved
- * active time by .03 of an outcome deviation in worlds with an evening effect.
+ * active time by about .02 of an outcome deviation in worlds with an evening effect.
  * @param unknown SQL condition: nothing tells the local time
  * @param localTime SQL of a DateTime, in UTC where it is unknown
  */
