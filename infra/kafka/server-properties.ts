@@ -1,3 +1,5 @@
+import { secureProperties, type SecureListener } from './secure-listener.ts';
+
 export interface ServerOptions {
   readonly port: number;
   /** Told to clients; that of a proxy, in tests. */
@@ -5,17 +7,27 @@ export interface ServerOptions {
   readonly controllerPort: number;
   /** Where the broker keeps its records. */
   readonly dataDir: string;
+  readonly secure?: SecureListener | undefined;
 }
 
 /** Settings of one Kafka node that is broker and controller, small enough for a laptop. Reachable from it alone. */
-export function serverProperties({ port, advertisedPort, controllerPort, dataDir }: ServerOptions): string {
+export function serverProperties(options: ServerOptions): string {
+  const { port, advertisedPort, controllerPort, dataDir, secure } = options;
+  const local = (name: string, at: number | undefined) =>
+    at === undefined ? [] : [`${name}://127.0.0.1:${String(at)}`];
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${String(controllerPort)}`,
-    listeners: `PLAINTEXT://127.0.0.1:${String(port)},CONTROLLER://127.0.0.1:${String(controllerPort)}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${String(advertisedPort)}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: [
+      ...local('PLAINTEXT', port),
+      ...local('CONTROLLER', controllerPort),
+      ...local('SECURE', secure?.port),
+    ].join(','),
+    'advertised.listeners': [...local('PLAINTEXT', advertisedPort), ...local('SECURE', secure?.port)].join(
+      ',',
+    ),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': dataDir,
@@ -34,6 +46,7 @@ export function serverProperties({ port, advertisedPort, controllerPort, dataDir
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
+    ...(secure && secureProperties(secure)),
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${String(value)}\n`)

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 
 import { untilBrokerReady } from './broker-ready.ts';
 import { fetchJars } from './fetch-jars.ts';
+import { makeSecureListener, scramUser, type SecureListener } from './secure-listener.ts';
 import { serverProperties } from './server-properties.ts';
 
 const run = promisify(execFile);
@@ -24,12 +25,15 @@ export interface StartKafkaOptions {
   readonly advertisedPort?: number;
   /** Lives on when this process ends. */
   readonly detached?: boolean;
+  /** Has a second port, with TLS and a user. */
+  readonly secure?: boolean;
 }
 
 export interface RunningKafka {
   /** `host:port`, as a client takes them. */
   readonly brokers: string[];
   readonly pid: number;
+  readonly secure: SecureListener | undefined;
   /** Ends the broker in order. */
   stop(): Promise<void>;
   /** Ends it at once, as a crash would. */
@@ -47,8 +51,9 @@ export async function startKafka(options: StartKafkaOptions): Promise<RunningKaf
   const properties = join(dir, 'server.properties');
   const dataDir = join(dir, 'data');
   const ports = { port, advertisedPort, controllerPort: await freePort() };
-  await writeFile(properties, serverProperties({ ...ports, dataDir }));
-  if (!existsSync(join(dataDir, 'meta.properties'))) await format(classPath, properties);
+  const secure = options.secure ? await makeSecureListener(join(dir, 'secure'), await freePort()) : undefined;
+  await writeFile(properties, serverProperties({ ...ports, dataDir, secure }));
+  if (!existsSync(join(dataDir, 'meta.properties'))) await format(classPath, properties, secure);
 
   const output = await open(join(dir, 'broker.log'), 'a');
   const logging = `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`;
@@ -79,18 +84,19 @@ export async function startKafka(options: StartKafkaOptions): Promise<RunningKaf
     await end('SIGKILL');
     throw new Error(`Kafka did not start; its output is in ${join(dir, 'broker.log')}`, { cause: error });
   }
-  return { brokers: [broker], pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const ends = { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { brokers: [broker], pid: child.pid ?? 0, secure, ...ends };
 }
 
 function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode === null && signalCode === null;
 }
 
-async function format(classPath: string, properties: string): Promise<void> {
+async function format(classPath: string, properties: string, secure: SecureListener | undefined) {
   // Twenty-two base64url characters; a leading dash would pass for an option.
   const clusterId = `t${randomBytes(16).toString('base64url').slice(1, 21)}A`;
   const tool = ['-Xmx256m', '-cp', classPath, 'kafka.tools.StorageTool', 'format'];
-  await run('java', [...tool, '-t', clusterId, '-c', properties]);
+  await run('java', [...tool, '-t', clusterId, '-c', properties, ...(secure ? scramUser(secure) : [])]);
 }
 
 /** The port if nobody listens there, or one that is free. */

@@ -3,23 +3,32 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 import { TacitError } from '../../schemas/errors.ts';
+import {
+  kafkaAddressFromUrl,
+  kafkaUrlForm,
+  saslMechanisms,
+  type SaslMechanism,
+} from '../engines/event-log/kafka-address.ts';
 
 /** 8-2-2-4 is TACI on a telephone's keys; the registry of ports leaves it free. */
 export const defaultPort = 8224;
 export const embeddedUrl = 'embedded:';
 
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-const hosts = '[^\\s,/:@]+:\\d{1,5}';
 
 /** Every variable that Tacit reads, as text. Messages never repeat a value: some are secrets. */
 export const environmentSchema = z
   .object({
     TACIT_EVENT_LOG: z
       .string()
-      .regex(new RegExp(`^(${embeddedUrl}|kafka://${hosts}(,${hosts})*(/[\\w-]*)?)$`), {
-        error: 'must be embedded: or kafka://host:port,host:port',
+      .refine((url) => url === embeddedUrl || kafkaAddressFromUrl(url) !== undefined, {
+        error: `must be embedded: or ${kafkaUrlForm}`,
       })
       .default(embeddedUrl),
+    TACIT_KAFKA_SASL: z
+      .enum(saslMechanisms, { error: `must be one of ${saslMechanisms.join(', ')}` })
+      .default('scram-sha-512'),
+    TACIT_KAFKA_CA_FILE: z.string().optional(),
     TACIT_WAREHOUSE: z
       .string()
       .refine((url) => url === embeddedUrl || isWarehouseUrl(url), {
@@ -52,7 +61,15 @@ export const environmentSchema = z
     TACIT_LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('warn'),
   })
   .check(({ value, issues }) => {
-    const kafka = value.TACIT_EVENT_LOG.startsWith('kafka:');
+    const kafka = kafkaAddressFromUrl(value.TACIT_EVENT_LOG);
+    if (kafka?.user && !kafka.tls && value.TACIT_KAFKA_SASL === 'plain') {
+      issues.push({
+        code: 'custom',
+        input: undefined,
+        path: ['TACIT_KAFKA_SASL'],
+        message: 'plain would send the password in clear: use kafkas:// or scram-sha-512',
+      });
+    }
     if (kafka && value.TACIT_PSEUDONYMS === 'keyed' && value.TACIT_PSEUDONYM_KEY === undefined) {
       issues.push({
         code: 'custom',
@@ -66,8 +83,11 @@ export const environmentSchema = z
 
 /** What a process is told by its environment. */
 export interface Settings {
-  /** `embedded:` or `kafka://host:port,…/name` */
+  /** `embedded:` or `kafka[s]://[user:password@]host:port,…/name`: may hold a secret, never print it. */
   readonly eventLogUrl: string;
+  readonly kafkaSasl: SaslMechanism;
+  /** PEM file of who signed the brokers' certificates; undefined: the authorities that everybody trusts. */
+  readonly kafkaCaFile: string | undefined;
   /** `embedded:` or `http://user:password@host:port/database`: holds a secret, never print it. */
   readonly warehouseUrl: string;
   /** The ClickHouse cluster that tables are spread over; undefined: one node. */
@@ -107,6 +127,8 @@ export function settingsFromEnvironment(
   const read = parsed.data;
   return {
     eventLogUrl: read.TACIT_EVENT_LOG,
+    kafkaSasl: read.TACIT_KAFKA_SASL,
+    kafkaCaFile: read.TACIT_KAFKA_CA_FILE,
     warehouseUrl: read.TACIT_WAREHOUSE,
     warehouseCluster: read.TACIT_WAREHOUSE_CLUSTER,
     dataDir: read.TACIT_DATA_DIR === undefined ? join(packageDir, '.tacit') : resolve(read.TACIT_DATA_DIR),

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 
+import { TacitError } from '../../schemas/errors.ts';
 import { assertPseudonymKey } from '../access/assert-pseudonym-key.ts';
 import { createKeyRing, type KeyRing } from '../access/key-ring.ts';
 import { createPseudonyms, type Pseudonyms } from '../access/pseudonyms.ts';
@@ -81,7 +82,10 @@ export function createEngines({ settings, migrationsDir, clock, random }: Engine
   const bareEventLog = opened(
     async () => {
       if (settings.eventLogUrl === embeddedUrl) await ownDataDir();
-      return await openEventLog({ url: settings.eventLogUrl, dataDir, clock });
+      return await openEventLog({
+        ...{ url: settings.eventLogUrl, dataDir, clock, saslMechanism: settings.kafkaSasl },
+        certificateAuthority: await textOfCaFile(settings.kafkaCaFile),
+      });
     },
     (eventLog) => eventLog.close(),
   );
@@ -124,4 +128,15 @@ function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
     });
     return value;
   };
+}
+
+async function textOfCaFile(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const message = `TACIT_KAFKA_CA_FILE cannot be read (${code}): name a PEM file`;
+    throw new TacitError('configuration', message, { cause: error });
+  }
 }

@@ -1,9 +1,14 @@
-import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { Kafka, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
+
+import type { SaslMechanism } from './kafka-address.ts';
 
 export interface KafkaClientOptions {
   /** `host:port` of some brokers. */
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** Connections are TLS, and the broker's certificate is checked; the authority is PEM, default those of Node. */
+  readonly tls?: { readonly certificateAuthority?: string };
+  readonly sasl?: { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string };
   /** A broker that answers nothing for longer is given up. */
   readonly requestTimeoutMs?: number;
   /** Told what the client complains about; never holds a record. */
@@ -26,10 +31,12 @@ const maxRemembered = 100;
 export const quickRetry = { ...patientRetry, retries: 1 } satisfies RetryOptions;
 
 export function createKafkaClient(options: KafkaClientOptions, retry: RetryOptions = patientRetry): Kafka {
-  const { brokers, clientId, onWarning, requestTimeoutMs = 15_000 } = options;
+  const { brokers, clientId, tls, sasl, onWarning, requestTimeoutMs = 15_000 } = options;
   return new Kafka({
     brokers: [...brokers],
     clientId,
+    ...(tls && { ssl: tls.certificateAuthority === undefined ? true : { ca: tls.certificateAuthority } }),
+    ...(sasl && { sasl: sasl as SASLOptions }),
     connectionTimeout: 3_000,
     requestTimeout: requestTimeoutMs,
     retry,

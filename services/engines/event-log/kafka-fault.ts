@@ -3,6 +3,7 @@ import { TacitError } from '../../../schemas/errors.ts';
 interface KafkaErrorFields {
   readonly name?: string;
   readonly type?: string;
+  readonly code?: unknown;
   readonly message?: string;
   readonly cause?: unknown;
 }
@@ -10,6 +11,10 @@ interface KafkaErrorFields {
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'];
 const noConnection = ['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound'];
+
+const howToGetIn = 'is the password right, and TACIT_KAFKA_SASL?';
+const howToTrust = 'is it a TLS port, and does TACIT_KAFKA_CA_FILE name who signed its certificate?';
+const isTlsCode = (code: string) => /CERT|SSL|TLS|EPROTO|SIGNATURE/.test(code);
 
 /** What a failure of the Kafka client means to Tacit. An error that is ours already stays as it is. */
 export function kafkaFault(error: unknown, brokers: readonly string[], topic?: string): TacitError {
@@ -23,6 +28,13 @@ export function kafkaFault(error: unknown, brokers: readonly string[], topic?: s
   }
   if (types.some((type) => missingTopic.includes(type))) {
     return unavailable(`Kafka at ${where} lacks the topic${of}: make it with "tacit topics"`, error);
+  }
+  if (chain.some(({ name = '', type = '' }) => `${name} ${type}`.includes('SASL'))) {
+    return unavailable(`Kafka at ${where} does not let the user in: ${howToGetIn}`, error);
+  }
+  const tlsCode = chain.map(({ code }) => code).find((code) => typeof code === 'string' && isTlsCode(code));
+  if (typeof tlsCode === 'string') {
+    return unavailable(`no TLS with Kafka at ${where} (${tlsCode}): ${howToTrust}`, error);
   }
   if (chain.some(({ name }) => name !== undefined && noConnection.includes(name))) {
     return unavailable(`no Kafka broker answers at ${where}: is it running and reachable?`, error);

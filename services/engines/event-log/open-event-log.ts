@@ -3,16 +3,24 @@ import { join } from 'node:path';
 import { TacitError } from '../../../schemas/errors.ts';
 import { createEmbeddedEventLog } from './embedded.ts';
 import type { EventLog } from './event-log.ts';
+import { kafkaAddressFromUrl, kafkaUrlForm, type SaslMechanism } from './kafka-address.ts';
 import { createKafkaEventLog } from './kafka.ts';
 
 export interface OpenEventLogOptions {
-  /** `embedded:` or `kafka://host:port,host:port/name`; with a name, topics and groups begin with it and a dot. */
+  /**
+   * `embedded:` or `kafka[s]://[user:password@]host:port,host:port/name`; with a name, topics and groups begin with it
+   * and a dot.
+   */
   readonly url: string;
   /** The embedded log lies in its folder `log`. */
   readonly dataDir: string;
   /** Milliseconds since the epoch. */
   clock(): number;
   readonly clientId?: string;
+  /** How a user of the URL proves to be it. */
+  readonly saslMechanism?: SaslMechanism;
+  /** PEM of who signed the brokers' certificates; undefined: the authorities that everybody trusts. */
+  readonly certificateAuthority?: string | undefined;
   /** Told what the driver complains about; never holds a record. */
   readonly onWarning?: (message: string) => void;
 }
@@ -24,16 +32,13 @@ export interface OpenEventLogOptions {
 export async function openEventLog(options: OpenEventLogOptions): Promise<EventLog> {
   const { url, dataDir, clock, clientId = 'tacit', onWarning } = options;
   if (url === 'embedded:') return createEmbeddedEventLog({ path: join(dataDir, 'log'), clock });
-  return createKafkaEventLog({ ...partsOfUrl(url), clientId, onWarning });
-}
-
-function partsOfUrl(url: string): { brokers: string[]; prefix: string } {
-  const [, all = '', name] = /^kafka:\/\/([^/\s]+)(?:\/([\w-]*))?$/.exec(url) ?? [];
-  const brokers = all.split(',');
-  if (!brokers.every((host) => /^[^\s:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(host))) {
-    throw new TacitError('configuration', 'the event log is "embedded:" or "kafka://host:port,host:port"', {
-      details: { url },
-    });
-  }
-  return { brokers, prefix: name === undefined || name === '' ? '' : `${name}.` };
+  const address = kafkaAddressFromUrl(url);
+  if (!address) throw new TacitError('configuration', `the event log is "embedded:" or ${kafkaUrlForm}`);
+  const { brokers, prefix, tls, user } = address;
+  const { saslMechanism: mechanism = 'scram-sha-512', certificateAuthority } = options;
+  return createKafkaEventLog({
+    ...{ brokers, prefix, clientId, onWarning },
+    ...(tls && { tls: certificateAuthority === undefined ? {} : { certificateAuthority } }),
+    ...(user && { sasl: { mechanism, ...user } }),
+  });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { kafkaAddressFromUrl } from '../../../services/engines/event-log/kafka-address.ts';
 import { openEventLog } from '../../../services/engines/event-log/open-event-log.ts';
 
 describe('opening the event log by its URL', () => {
@@ -49,6 +50,14 @@ describe('opening the event log by its URL', () => {
     expect(warnings.join('\n')).not.toContain('    at ');
   });
 
+  it('reads brokers, user, password, TLS and name from a URL', () => {
+    expect(kafkaAddressFromUrl('kafkas://me%40x:p%2Fw%3A@a:1,[::1]:2/staging')).toEqual({
+      ...{ brokers: ['a:1', '[::1]:2'], prefix: 'staging.', tls: true },
+      user: { username: 'me@x', password: 'p/w:' },
+    });
+    expect(kafkaAddressFromUrl('kafka://a:1')).toEqual({ brokers: ['a:1'], prefix: '', tls: false });
+  });
+
   it.each([
     '',
     'kafka://',
@@ -57,7 +66,12 @@ describe('opening the event log by its URL', () => {
     'http://host:9092',
     'kafka://a:1/b/c',
     'kafka://a:1/b.c',
+    'kafka://user@a:1',
+    'kafkas://user:%zz@a:1',
+    'kafkas://user:pass@a:1,user:pass@b:1',
   ])('refuses the URL %j', async (url) => {
-    await expect(openEventLog({ url, dataDir, clock })).rejects.toMatchObject({ code: 'configuration' });
+    await expect(openEventLog({ url, dataDir, clock })).rejects.toMatchObject({
+      ...{ code: 'configuration', message: expect.not.stringContaining('pass@') as string },
+    });
   });
 });

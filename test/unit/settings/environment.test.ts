@@ -71,6 +71,15 @@ test('Kafka needs a pseudonym key that all processes share, unless pseudonyms ar
   expect(settingsFromEnvironment({ ...kafka, TACIT_PSEUDONYMS: 'off' }, '/p').pseudonyms).toBe('off');
 });
 
+test('a password of Kafka never goes out in clear', () => {
+  const plain = { TACIT_KAFKA_SASL: 'plain', TACIT_PSEUDONYMS: 'off' };
+  const clear = faultOf({ ...plain, TACIT_EVENT_LOG: 'kafka://me:hunter2@a:9092' });
+  expect(clear.message).toMatch(/^TACIT_KAFKA_SASL plain would send the password in clear/);
+  expect(clear.message).not.toContain('hunter2');
+  const settings = settingsFromEnvironment({ ...plain, TACIT_EVENT_LOG: 'kafkas://me:hunter2@a:9092' }, '/p');
+  expect(settings.kafkaSasl).toBe('plain');
+});
+
 test('on Kafka and ClickHouse no data directory is owned', () => {
   const environment = {
     TACIT_EVENT_LOG: 'kafka://a:9092',
