@@ -81,6 +81,7 @@ function environment(dataDir: string): NodeJS.ProcessEnv {
 
 function serverProcess(child: ChildProcess, address: string, key: string): ServerProcess {
   const { hostname, port } = new URL(address);
+  const closed = once(child, 'close');
   return {
     host: hostname,
     port: Number(port),
@@ -106,7 +107,6 @@ function serverProcess(child: ChildProcess, address: string, key: string): Serve
       }
     },
     async stop() {
-      const closed = once(child, 'close');
       child.kill('SIGTERM');
       await closed;
     },
