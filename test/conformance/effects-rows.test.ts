@@ -99,6 +99,15 @@ beforeAll(async () => {
   react('own1', at(1) + 60_000 + 25 * 3_600_000, { type: 'like', value: -1 });
   react('own2', at(2) + 60_000 + 25 * 3_600_000, { type: 'regenerate' });
 
+  // The horizon is counted from the end of the session, a minute after its start.
+  for (const [who, id, seconds] of [
+    ['eve', 'edge', 59],
+    ['fay', 'beyond', 61],
+  ] as const) {
+    session(who, id, at(0));
+    metric(who, '', at(plan.horizon_days) + 1000 * seconds, 8);
+  }
+
   session('cat', 'few', at(0));
   metric('cat', 'few', at(1), 1);
   add('dan', 'now', at(13.1), {
@@ -131,7 +140,7 @@ it('names why each session is left out', () => {
       switched: 'model_changed',
     },
     ...{ unrated: 'no_outcome', next0: 'few_sessions', next1: 'few_sessions', next2: 'no_outcome' },
-    ...{ late: 'horizon_unfinished', few: 'few_sessions' },
+    ...{ late: 'horizon_unfinished', few: 'few_sessions', edge: 'few_sessions', beyond: 'no_outcome' },
   });
 });
 
