@@ -44,7 +44,7 @@ function session(
     offsets?: { utc_offset_minutes?: number };
   } = {},
 ): void {
-  const { reply = true, duration = true, models = ['v1'], offsets = { utc_offset_minutes: 120 } } = parts;
+  const { reply = true, duration = true, models = ['v1'], offsets = { utc_offset_minutes: -300 } } = parts;
   const turn = { type: 'turn', content: 'x', ...offsets } as const;
   add(annotator, id, at, { ...turn, turn_id: `${id}-u`, parent_turn_id: '', role: 'user' });
   for (const [i, model_version] of (reply ? models : []).entries())
@@ -108,6 +108,9 @@ beforeAll(async () => {
     metric(who, '', at(plan.horizon_days) + 1000 * seconds, 8);
   }
 
+  for (const i of [0, 1]) session('gus', `gus${i}`, at(i));
+  metric('gus', '', at(1) + 30_000, 3); // within the next session: belongs to none
+
   session('cat', 'few', at(0));
   metric('cat', 'few', at(1), 1);
   add('dan', 'now', at(13.1), {
@@ -141,6 +144,7 @@ it('names why each session is left out', () => {
     },
     ...{ unrated: 'no_outcome', next0: 'few_sessions', next1: 'few_sessions', next2: 'no_outcome' },
     ...{ late: 'horizon_unfinished', few: 'few_sessions', edge: 'few_sessions', beyond: 'no_outcome' },
+    ...{ gus0: 'no_outcome', gus1: 'no_outcome' },
   });
 });
 
@@ -150,11 +154,11 @@ it('links the outcome that comes after the session', () => {
 });
 
 it('places the session in its stratum by local time', () => {
-  // 20:00 UTC on a Monday is 22:00 there
+  // 20:00 UTC on a Monday is 15:00 there
   expect(rows.get('own0')).toMatchObject({
     period: 202602,
     cycle: 'weekday',
-    daypart: 'evening',
+    daypart: 'afternoon',
     model_version: 'v1',
   });
   // Nothing tells its local time.
@@ -177,7 +181,7 @@ it("takes the app's time zone for sessions that tell no offset, and only for the
   const of = (id: string) => found.find(({ session_id }) => session_id === id);
   // 20:00 UTC on a Monday is 05:00 on Tuesday in Tokyo.
   expect(of('next0')).toMatchObject({ daypart: 'night', cycle: 'weekday' });
-  expect(of('own0')).toMatchObject({ daypart: 'evening' });
+  expect(of('own0')).toMatchObject({ daypart: 'afternoon' });
   expect(() => analysisPlanFromJson({ outcome: 'rating', time_zone: 'Mars/Base' })).toThrow(/time zone/);
 });
 
