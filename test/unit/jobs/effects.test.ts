@@ -149,6 +149,10 @@ describe('effects', () => {
       status: 'warn',
     });
     expect(direct(report).filter(({ verdict }) => verdict === 'use')).toEqual([]);
+    // Which sessions have one can be looked into here, and how long replies took cannot.
+    const valueOf = (test: string) => report.diagnostics.find(({ name }) => name === test)?.value;
+    expect(valueOf('selection')).toBeGreaterThan(0);
+    expect(valueOf('negative control')).toBeNull();
   });
 
   it('never takes what is no number for one', async () => {
