@@ -32,6 +32,8 @@ export interface Engines {
   /** The log as it is, whatever its topics. */
   bareEventLog(): Promise<EventLog>;
   access(): Promise<Access>;
+  /** What of `access` a process needs that lets nobody in. */
+  sealer(): Promise<Sealer>;
   close(): Promise<void>;
 }
 
@@ -94,14 +96,18 @@ export function createEngines({ settings, migrationsDir, clock, random }: Engine
     if (bare.driver === 'embedded') await bare.createTopics();
     return bare;
   });
+  const secrets = once(async () => {
+    const log = await eventLog();
+    const key = await onDataDir(dataDir, () => pseudonymKeyFromSettings(settings, random));
+    const pseudonyms = createPseudonyms({ key });
+    await assertPseudonymKey(log, pseudonyms.fingerprint);
+    return { pseudonyms, sealer: createSealer(key, random) };
+  });
   const access = opened(
     async () => {
-      const log = await eventLog();
-      const key = await onDataDir(dataDir, () => pseudonymKeyFromSettings(settings, random));
-      const pseudonyms = createPseudonyms({ key });
-      await assertPseudonymKey(log, pseudonyms.fingerprint);
-      const keyRing = await createKeyRing({ eventLog: log, clock, random });
-      return { keyRing, pseudonyms, sealer: createSealer(key, random) };
+      const known = await secrets();
+      const keyRing = await createKeyRing({ eventLog: await eventLog(), clock, random });
+      return { keyRing, ...known };
     },
     ({ keyRing }) => keyRing.stop(),
   );
@@ -112,6 +118,7 @@ export function createEngines({ settings, migrationsDir, clock, random }: Engine
     eventLog,
     bareEventLog,
     access,
+    sealer: async () => (await secrets()).sealer,
     async close() {
       for (const close of closers.splice(0)) await close();
     },

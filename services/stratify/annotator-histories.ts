@@ -1,23 +1,36 @@
-import {
-  annotatorDayFromRow,
-  daysOfAnnotators,
-  daysOfApp,
-  openDaysOfAnnotators,
-  type AnnotatorDayRow,
-  type OpenDayRow,
-} from '../../pipelines/cohorts/queries.ts';
-import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { emptyAnnotatorState, type AnnotatorState } from './annotator-state.ts';
 import { createAppTotals, type AppTotals } from './app-totals.ts';
+import type { HistoryLoader } from './load-histories.ts';
 import type { StratifiedRecord } from './stratified-record.ts';
 
-export interface AnnotatorHistories {
-  /** Fetches from the warehouse whatever is not in memory of the annotators and apps of these events. */
-  load(events: readonly StratifiedRecord[], partition: number): Promise<void>;
+/** What is known of the annotators and apps of one chunk. */
+export interface ChunkHistories {
   stateOf(event: StratifiedRecord): AnnotatorState;
   appOf(event: StratifiedRecord): AppTotals;
+}
+
+export interface WantedHistories {
+  readonly events: readonly StratifiedRecord[];
+  readonly partition: number;
+  /** Of the chunk: what the warehouse has from there on is not counted in. */
+  readonly firstPlace: number;
+}
+
+export interface AnnotatorHistories {
+  /** Histories up to the chunk, fetched from the warehouse where they are not in memory. */
+  load(chunk: WantedHistories): Promise<ChunkHistories>;
   /** Another process may now take in the partition: what is known of its annotators grows old. */
   forget(partition: number): void;
+}
+
+export interface HistoriesOptions {
+  readonly loader: HistoryLoader;
+  /** For each partition of the topic the first place that is not taken in yet; places beyond all where others do. */
+  readonly cut: () => number[];
+  /** Resolves when no other chunk is about to ask. */
+  readonly gathered: () => Promise<void>;
+  /** Annotators kept for each app; the longest unseen go first. */
+  readonly capacity: number;
 }
 
 interface KnownApp {
@@ -27,89 +40,107 @@ interface KnownApp {
   complete: boolean;
 }
 
+interface Waiting {
+  readonly partition: number;
+  readonly firstPlace: number;
+  /** Annotators of the chunk by app. */
+  readonly annotators: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly known: PromiseWithResolvers<ChunkHistories>;
+}
+
 /**
- * Histories of the annotators met lately, each loaded once from the warehouse's views and then kept up by the stream.
- * @param partitions how many the topic has
- * @param capacity annotators kept for each app; the longest unseen go first
+ * Histories of the annotators met lately, each loaded once and then kept up by the stream. A query costs about the same
+ * for few annotators as for many, so chunks that wait at the same time share theirs.
  */
-export function createAnnotatorHistories(
-  warehouse: Warehouse,
-  partitions: number,
-  capacity: number,
-): AnnotatorHistories {
-  const everything = Array.from({ length: partitions }, () => Number.MAX_SAFE_INTEGER);
+export function createAnnotatorHistories(options: HistoriesOptions): AnnotatorHistories {
+  const { loader, cut, gathered, capacity } = options;
   const apps = new Map<string, KnownApp>();
+  let waiting: Waiting[] = [];
+  let loading = false;
 
-  async function loadApp(app: string): Promise<KnownApp> {
-    const rows = await warehouse.query<Omit<AnnotatorDayRow, 'annotator_id'>>({
-      sql: daysOfApp,
-      parameters: { app, cut: everything },
-    });
-    const totals = createAppTotals(rows.map(annotatorDayFromRow));
-    return { totals, states: new Map(), complete: rows.length === 0 };
+  /** Up to the first of the chunks. */
+  function cutBefore(chunks: readonly Waiting[]): number[] {
+    const before = cut();
+    const own = new Map<number, number>();
+    for (const { partition, firstPlace } of chunks)
+      own.set(partition, Math.min(firstPlace, own.get(partition) ?? firstPlace));
+    for (const [partition, place] of own) before[partition] = place;
+    return before;
   }
 
-  async function loadStates(
-    app: string,
-    annotators: readonly string[],
-    partition: number,
-  ): Promise<Map<string, AnnotatorState>> {
-    const states = new Map(annotators.map((annotator) => [annotator, emptyAnnotatorState(partition)]));
-    const parameters = { app, cut: everything, annotators };
-    const days = await warehouse.query<AnnotatorDayRow>({ sql: daysOfAnnotators, parameters });
-    for (const row of days) states.get(row.annotator_id)?.closedDays.push(annotatorDayFromRow(row));
-    const open: { annotator: string; day: number }[] = [];
-    for (const [annotator, state] of states) {
-      state.closedDays.sort((left, right) => left.day - right.day);
-      state.openDay = state.closedDays.pop();
-      if (state.openDay) open.push({ annotator, day: state.openDay.day });
+  async function loadApp(app: string): Promise<void> {
+    const days = await loader.appDays(app, cutBefore(waiting));
+    apps.set(app, { totals: createAppTotals(days), states: new Map(), complete: days.length === 0 });
+  }
+
+  async function loadAnnotators(app: string, known: KnownApp, chunks: readonly Waiting[]): Promise<void> {
+    const wanted = new Map<string, number>();
+    for (const { annotators, partition } of chunks)
+      for (const annotator of annotators.get(app) ?? []) wanted.set(annotator, partition);
+    touch(known, wanted, capacity);
+    const unknown = new Map(Array.from(wanted).filter(([annotator]) => !known.states.has(annotator)));
+    if (unknown.size === 0) return;
+    const loaded = known.complete
+      ? Array.from(unknown, ([annotator, partition]) => [annotator, emptyAnnotatorState(partition)] as const)
+      : await loader.states(app, unknown, cutBefore(chunks));
+    for (const [annotator, state] of loaded) known.states.set(annotator, state);
+  }
+
+  const appsOf = (chunks: readonly Waiting[]) =>
+    new Set(chunks.flatMap((chunk) => [...chunk.annotators.keys()]));
+
+  /** The apps first, then the annotators of all chunks that have come until then. */
+  async function loadWaiting(): Promise<void> {
+    if (loading) return;
+    loading = true;
+    while (waiting.length > 0) {
+      await gathered();
+      let chunks = waiting;
+      try {
+        for (const app of appsOf(chunks)) if (!apps.has(app)) await loadApp(app);
+        await gathered();
+        chunks = waiting.filter(({ annotators }) => [...annotators.keys()].every((app) => apps.has(app)));
+        for (const app of appsOf(chunks)) {
+          const known = apps.get(app);
+          if (known) await loadAnnotators(app, known, chunks);
+        }
+        for (const { known, annotators } of chunks) known.resolve(historiesOf(annotators));
+      } catch (fault) {
+        for (const { known } of chunks) known.reject(fault);
+      }
+      const done = new Set(chunks);
+      waiting = waiting.filter((chunk) => !done.has(chunk));
     }
-    if (open.length === 0) return states;
-    const identities = await warehouse.query<OpenDayRow>({
-      sql: openDaysOfAnnotators,
-      parameters: {
-        ...parameters,
-        annotators: open.map((each) => each.annotator),
-        days: open.map((each) => each.day),
-      },
-    });
-    for (const row of identities) addIdentities(states.get(row.annotator_id), row);
-    return states;
+    // In the same turn as the look at those who wait: nobody comes between.
+    loading = false;
   }
 
-  function knownApp(event: StratifiedRecord): KnownApp {
-    const known = apps.get(event.app);
-    if (!known) throw new RangeError('the app was not loaded');
-    return known;
+  /** Holds on to the states: another chunk may make the memory forget them before this one is done with. */
+  function historiesOf(wanted: Waiting['annotators']): ChunkHistories {
+    const held = new Map<string, { totals: AppTotals; states: Map<string, AnnotatorState> }>();
+    for (const [app, annotators] of wanted) {
+      const known = apps.get(app);
+      if (!known) continue;
+      const states = new Map<string, AnnotatorState>();
+      for (const annotator of annotators) {
+        const state = known.states.get(annotator);
+        if (state) states.set(annotator, state);
+      }
+      held.set(app, { totals: known.totals, states });
+    }
+    return {
+      stateOf: ({ app, annotator_id }) => loaded(held.get(app)?.states.get(annotator_id)),
+      appOf: ({ app }) => loaded(held.get(app)?.totals),
+    };
   }
 
   return {
-    async load(events, partition) {
-      const wanted = new Map<string, Set<string>>();
-      for (const { app, annotator_id: annotator } of events) {
-        const annotators = wanted.get(app);
-        if (annotators) annotators.add(annotator);
-        else wanted.set(app, new Set([annotator]));
-      }
-      for (const [app, annotators] of wanted) {
-        let known = apps.get(app);
-        if (!known) apps.set(app, (known = await loadApp(app)));
-        touch(known, annotators, capacity);
-        const { states, complete } = known;
-        const unknown = [...annotators].filter((annotator) => !states.has(annotator));
-        if (complete) for (const annotator of unknown) states.set(annotator, emptyAnnotatorState(partition));
-        else if (unknown.length > 0) {
-          for (const [annotator, state] of await loadStates(app, unknown, partition))
-            states.set(annotator, state);
-        }
-      }
+    load({ events, partition, firstPlace }) {
+      const known = Promise.withResolvers<ChunkHistories>();
+      waiting.push({ partition, firstPlace, annotators: annotatorsByApp(events), known });
+      void loadWaiting();
+      return known.promise;
     },
-    stateOf(event) {
-      const state = knownApp(event).states.get(event.annotator_id);
-      if (!state) throw new RangeError('the annotator was not loaded');
-      return state;
-    },
-    appOf: (event) => knownApp(event).totals,
     forget(partition) {
       for (const known of apps.values()) {
         known.complete = false;
@@ -121,10 +152,25 @@ export function createAnnotatorHistories(
   };
 }
 
+function annotatorsByApp(events: readonly StratifiedRecord[]): Map<string, Set<string>> {
+  const byApp = new Map<string, Set<string>>();
+  for (const { app, annotator_id: annotator } of events) {
+    const annotators = byApp.get(app);
+    if (annotators) annotators.add(annotator);
+    else byApp.set(app, new Set([annotator]));
+  }
+  return byApp;
+}
+
+function loaded<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new RangeError('an event of another chunk');
+  return value;
+}
+
 /** Makes the annotators the youngest, then lets go of the oldest above the capacity. */
-function touch(known: KnownApp, annotators: ReadonlySet<string>, capacity: number): void {
+function touch(known: KnownApp, annotators: ReadonlyMap<string, unknown>, capacity: number): void {
   const { states } = known;
-  for (const annotator of annotators) {
+  for (const annotator of annotators.keys()) {
     const state = states.get(annotator);
     if (!state) continue;
     states.delete(annotator);
@@ -135,13 +181,4 @@ function touch(known: KnownApp, annotators: ReadonlySet<string>, capacity: numbe
     states.delete(oldest);
     known.complete = false;
   }
-}
-
-function addIdentities(state: AnnotatorState | undefined, row: OpenDayRow): void {
-  if (!state) return;
-  for (const id of row.session_ids) state.counted.sessions.add(id);
-  for (const id of row.user_turn_ids) state.counted.userTurns.add(id);
-  for (const id of row.reply_ids) state.counted.replies.add(id);
-  for (const id of row.regenerated_ids) state.counted.regenerations.add(id);
-  for (const id of row.reacted_ids) state.counted.reactions.add(id);
 }

@@ -78,10 +78,7 @@ export function createStratifier(options: StratifierOptions): Stratifier {
       topic: eventsTopic,
       maxRecordsPerChunk: 2 * settings.maxRowsPerChunk,
       startFrom: (partition, offsets) => retry(() => position.startFrom(partition, offsets)),
-      async onChunk(chunk) {
-        await intake.takeIn(chunk);
-        position.next.set(chunk.partition, chunk.nextOffset);
-      },
+      onChunk: (chunk) => intake.takeIn(chunk),
       onRevoked(partition) {
         position.next.delete(partition);
         intake.forget(partition);

@@ -3,12 +3,15 @@ import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { createAnnotatorHistories } from './annotator-histories.ts';
 import { createCohortStampStep } from './cohort-stamp-step.ts';
 import { createFlushQueue } from './flush-queue.ts';
-import { createFlush } from './flush.ts';
+import { createFlush, type FlushableChunk } from './flush.ts';
+import { createHistoryLoader } from './load-histories.ts';
 import { createParseStep } from './parse-step.ts';
 import type { PersistentRetry } from './persistent-retry.ts';
 import type { Sealing } from './poison-letter.ts';
-import { prepareChunk, type PreparedChunk, type Steps } from './prepare-chunk.ts';
+import { prepareChunk } from './prepare-chunk.ts';
 import { createRepeatStep } from './repeat-step.ts';
+import { stampChunk, type ChunkStamps } from './stamp-chunk.ts';
+import { placesOfGeneration, type Delivery } from './stratified-record.ts';
 import type { StratifyMetrics } from './stratify-metrics.ts';
 import type { StratifySettings } from './stratify-settings.ts';
 import type { TopicPosition } from './topic-position.ts';
@@ -44,15 +47,23 @@ const charactersWorthAFlush = 1024 * 1024;
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const { warehouse, retry, position, settings, clock, signal } = options;
   const { generation, logId, next } = position;
-  const histories = createAnnotatorHistories(warehouse, options.partitions, settings.annotatorsKept);
-  const steps: Steps = {
-    parse: createParseStep(),
-    findRepeat: createRepeatStep(settings.repeatWindow),
-    stampCohort: createCohortStampStep(),
-    histories: { ...histories, load: (events, partition) => retry(() => histories.load(events, partition)) },
-  };
-  const queue = createFlushQueue<PreparedChunk>({
-    flush: createFlush({ ...options, logId, generation }),
+  const preparing = createTurns();
+  const stamping = createTurns();
+  const basePlace = generation * placesOfGeneration;
+  const histories = createAnnotatorHistories({
+    loader: createHistoryLoader((query) => retry(() => warehouse.query(query))),
+    cut: () =>
+      Array.from({ length: options.partitions }, (_, partition) => {
+        const offset = next.get(partition);
+        return offset === undefined ? Number.MAX_SAFE_INTEGER : basePlace + offset;
+      }),
+    gathered: () => preparing.idle(),
+    capacity: settings.annotatorsKept,
+  });
+  const steps = { parse: createParseStep(), findRepeat: createRepeatStep(settings.repeatWindow) };
+  const stampCohort = createCohortStampStep();
+  const queue = createFlushQueue<FlushableChunk>({
+    flush: createFlush({ ...options, logId, generation, next }),
     sizeOf: ({ rows, characters }) =>
       Math.max(rows.length / (settings.maxRowsPerChunk / 5), characters / charactersWorthAFlush),
     full: 1,
@@ -61,15 +72,25 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     clock,
     signal,
   });
-  const inTurn = createTurns();
+
+  /** Chunks are stamped in the order in which they come; their histories are asked for at once. */
+  function stampsOf(deliveries: readonly Delivery[], { partition, records }: Chunk): Promise<ChunkStamps> {
+    const events = deliveries.map(({ event }) => event);
+    const firstPlace = basePlace + (records[0]?.offset ?? 0);
+    const known = histories.load({ events, partition, firstPlace });
+    const stamps = stamping.take(async () => stampChunk(deliveries, await known, stampCohort));
+    // Both are awaited later: by the stamping when its turn comes, by the flush.
+    for (const later of [known, stamps]) later.catch(() => undefined);
+    return stamps;
+  }
 
   return {
     async takeIn(chunk) {
       // While one part is written the next is prepared.
       const written: Promise<void>[] = [];
       for (const part of partsOfChunk(chunk, settings.maxRowsPerChunk)) {
-        const prepared = await inTurn(() => prepareChunk(part, generation, steps));
-        const writing = queue.add(prepared);
+        const { prepared, deliveries } = await preparing.take(() => prepareChunk(part, generation, steps));
+        const writing = queue.add({ ...prepared, stamps: stampsOf(deliveries, part) });
         // Awaited below, with the others.
         writing.catch(() => undefined);
         written.push(writing);
@@ -97,12 +118,26 @@ function* partsOfChunk({ partition, records, nextOffset }: Chunk, maxRows: numbe
   yield { partition, records: records.slice(from), nextOffset };
 }
 
-/** Lets calls run one after the other. */
-function createTurns(): <Result>(call: () => Promise<Result>) => Promise<Result> {
+interface Turns {
+  /** Runs the call when those before it have settled. */
+  take<Result>(call: () => Promise<Result>): Promise<Result>;
+  /** Resolves when no call waits or runs. */
+  idle(): Promise<void>;
+}
+
+function createTurns(): Turns {
   let last: Promise<unknown> = Promise.resolve();
-  return (call) => {
-    const result = last.then(call);
-    last = result.catch(() => undefined);
-    return result;
+  return {
+    take(call) {
+      const result = last.then(call);
+      last = result.catch(() => undefined);
+      return result;
+    },
+    async idle() {
+      for (let seen: unknown; seen !== last;) {
+        seen = last;
+        await last;
+      }
+    },
   };
 }

@@ -6,6 +6,7 @@ import type { PersistentRetry } from './persistent-retry.ts';
 import { poisonLetter, type Poison, type Sealing } from './poison-letter.ts';
 import { recordOfRow, type PreparedChunk } from './prepare-chunk.ts';
 import { writeProgress, type ProgressRow } from './progress.ts';
+import type { ChunkStamps } from './stamp-chunk.ts';
 import type { StratifyMetrics } from './stratify-metrics.ts';
 
 export interface FlushOptions {
@@ -16,19 +17,26 @@ export interface FlushOptions {
   /** Of the events topic. */
   readonly logId: string;
   readonly generation: number;
+  /** For each partition the offset up to which all is durable; kept up here. */
+  readonly next: Map<number, number>;
   readonly sealing: Sealing | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
 
-export type Flush = (chunks: readonly PreparedChunk[]) => Promise<void>;
+/** A chunk whose stamps may still be on their way: its rows need not wait for them. */
+export interface FlushableChunk extends PreparedChunk {
+  readonly stamps: Promise<ChunkStamps>;
+}
+
+export type Flush = (chunks: readonly FlushableChunk[]) => Promise<void>;
 
 /**
  * Writes chunks of several partitions with one insert a table: events, dead letters of what the warehouse refused,
  * stamps, then progress. When it resolves all of it is durable. Run twice it leaves the same tables.
  */
 export function createFlush(options: FlushOptions): Flush {
-  const { warehouse, eventLog, retry, metrics, logId, generation, clock } = options;
+  const { warehouse, eventLog, retry, metrics, logId, generation, next, clock } = options;
 
   async function insertEvents(chunks: readonly PreparedChunk[]): Promise<Poison[]> {
     const rows = chunks.flatMap((chunk) => chunk.rows);
@@ -52,6 +60,14 @@ export function createFlush(options: FlushOptions): Flush {
     });
   }
 
+  async function insertStamps(chunks: readonly FlushableChunk[]): Promise<ChunkStamps[]> {
+    const stamped = await Promise.all(chunks.map(({ stamps }) => stamps));
+    const lines = stamped.flatMap((stamps) => stamps.lines);
+    // A stamp is refused only with the event that it belongs to, and that one becomes a dead letter.
+    await insertOrBisect(lines, (text, count) => retry(() => warehouse.insert('cohort_stamps', text, count)));
+    return stamped;
+  }
+
   async function keepPoison(poison: readonly Poison[]): Promise<void> {
     if (poison.length === 0) return;
     const letters = poison.map((each) => poisonLetter(each, { logId, sealing: options.sealing, clock }));
@@ -61,12 +77,7 @@ export function createFlush(options: FlushOptions): Flush {
 
   return async function flush(chunks) {
     const beganMs = clock();
-    const stamps = chunks.flatMap((chunk) => chunk.stamps);
-    const [refused] = await Promise.all([
-      insertEvents(chunks),
-      // A stamp is refused only with the event that it belongs to, and that one becomes a dead letter.
-      insertOrBisect(stamps, (lines, count) => retry(() => warehouse.insert('cohort_stamps', lines, count))),
-    ]);
+    const [refused, stamped] = await Promise.all([insertEvents(chunks), insertStamps(chunks)]);
     await keepPoison([...chunks.flatMap((chunk) => chunk.poison), ...refused]);
 
     const progress = chunks.map(({ partition, nextOffset: next_offset }): ProgressRow => ({
@@ -77,11 +88,10 @@ export function createFlush(options: FlushOptions): Flush {
       next_offset,
     }));
     await retry(() => writeProgress(warehouse, progress));
+    for (const { partition, nextOffset } of chunks) next.set(partition, nextOffset);
 
-    for (const { repeats, late } of chunks) {
-      metrics.repeated(repeats);
-      metrics.late(late);
-    }
+    for (const { repeats } of chunks) metrics.repeated(repeats);
+    for (const { late } of stamped) metrics.late(late);
     const endedMs = clock();
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rows.length, 0);
     metrics.flushed({ rows, chunks: chunks.length, seconds: (endedMs - beganMs) / 1000 });

@@ -19,7 +19,7 @@ export async function main(machine: ServiceMachine, onRunning: (running: Running
   try {
     const warehouse = await engines.warehouse();
     const eventLog = await engines.eventLog();
-    const { sealer } = await engines.access();
+    const sealer = await engines.sealer();
     const logger = createLogger(settings.logLevel);
     const metricsRegistry = new Registry();
     const stratifier = createStratifier({

@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { Chunk } from '../engines/event-log/event-log.ts';
-import type { AnnotatorHistories } from './annotator-histories.ts';
-import type { CohortStampStep } from './cohort-stamp-step.ts';
 import type { ParseStep } from './parse-step.ts';
 import type { Poison } from './poison-letter.ts';
 import type { RepeatStep } from './repeat-step.ts';
@@ -16,27 +14,29 @@ export interface PreparedChunk {
   readonly rows: readonly string[];
   /** Offset of each row. */
   readonly offsets: readonly number[];
-  /** JSON lines of the table `cohort_stamps`: one where an annotator's cohort changes. */
-  readonly stamps: readonly string[];
   readonly poison: readonly Poison[];
   /** Length of all records. */
   readonly characters: number;
   readonly repeats: number;
-  readonly late: number;
 }
 
-export interface Steps {
+export interface ReadSteps {
   readonly parse: ParseStep;
   readonly findRepeat: RepeatStep;
-  readonly stampCohort: CohortStampStep;
-  readonly histories: AnnotatorHistories;
 }
 
 /** Records handled before other work of the process gets its turn. */
 const recordsPerTurn = 200;
 
-/** Takes the records of a chunk through the steps. The rows carry the record's own text, spliced, not written anew. */
-export async function prepareChunk(chunk: Chunk, generation: number, steps: Steps): Promise<PreparedChunk> {
+/**
+ * Takes the records of a chunk through the steps. The rows carry the record's own text, spliced, not written anew.
+ * @returns beside the chunk its deliveries that are no repeats
+ */
+export async function prepareChunk(
+  chunk: Chunk,
+  generation: number,
+  steps: ReadSteps,
+): Promise<{ prepared: PreparedChunk; deliveries: Delivery[] }> {
   const { partition, records, nextOffset } = chunk;
   const basePlace = generation * placesOfGeneration;
   const rows: string[] = [];
@@ -62,21 +62,10 @@ export async function prepareChunk(chunk: Chunk, generation: number, steps: Step
       else repeats += 1;
     }
   }
-
-  const events = deliveries.map(({ event }) => event);
-  await steps.histories.load(events, partition);
-  const stamps: string[] = [];
-  let late = 0;
-  for (const [index, { event, place }] of deliveries.entries()) {
-    if (index % recordsPerTurn === recordsPerTurn - 1) await nextTurn();
-    const state = steps.histories.stateOf(event);
-    const stamp = steps.stampCohort(event, { state, app: steps.histories.appOf(event) });
-    if (stamp.late) late += 1;
-    if (stamp.cohort === state.stampedCohort) continue;
-    state.stampedCohort = stamp.cohort;
-    stamps.push(stampLine(event.app, event.annotator_id, stamp.cohort, place));
-  }
-  return { partition, nextOffset, rows, offsets, stamps, poison, characters, repeats, late };
+  return {
+    prepared: { partition, nextOffset, rows, offsets, poison, characters, repeats },
+    deliveries,
+  };
 }
 
 function rowOfRecord(value: string, partition: number, place: number): string {
@@ -86,8 +75,4 @@ function rowOfRecord(value: string, partition: number, place: number): string {
 /** The record's text again. */
 export function recordOfRow(row: string): string {
   return row.replace(/,"partition":\d+,"place":\d+\}$/, '}');
-}
-
-function stampLine(app: string, annotatorId: string, cohort: string, place: number): string {
-  return `{"app":${JSON.stringify(app)},"annotator_id":${JSON.stringify(annotatorId)},"cohort":"${cohort}","place":${String(place)}}`;
 }

@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { EventLog, PartitionOffsets } from '../engines/event-log/event-log.ts';
 import type { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { readProgress, startFromProgress, writeProgress } from './progress.ts';
+import { readProgress, startFromProgress, writeProgress, type ProgressRow } from './progress.ts';
 
 /** How far the warehouse has taken in one topic. */
 export interface TopicPosition {
@@ -11,7 +13,7 @@ export interface TopicPosition {
   readonly next: Map<number, number>;
   /**
    * Where to begin with a partition; the first time it writes a progress row, so that a log can later be told from
-   * another. Throws `log_replaced`, `log_gap`.
+   * another. Calls at the same time share their statements. Throws `log_replaced`, `log_gap`.
    */
   startFrom(partition: number, offsets: PartitionOffsets): Promise<number>;
 }
@@ -25,6 +27,29 @@ export async function createTopicPosition(
   const own = (await readProgress(warehouse, topic)).filter((row) => row.log_id === logId);
   const generation = Math.max(0, ...own.map((row) => row.generation));
   const next = new Map<number, number>();
+  let reading: Promise<ProgressRow[]> | undefined;
+  let writing: { readonly rows: ProgressRow[]; readonly written: Promise<void> } | undefined;
+
+  function readTogether(): Promise<ProgressRow[]> {
+    reading ??= nextTurn().then(() => {
+      reading = undefined;
+      return readProgress(warehouse, topic);
+    });
+    return reading;
+  }
+
+  function writeTogether(row: ProgressRow): Promise<void> {
+    if (writing === undefined) {
+      const rows: ProgressRow[] = [];
+      const written = nextTurn().then(() => {
+        writing = undefined;
+        return writeProgress(warehouse, rows);
+      });
+      writing = { rows, written };
+    }
+    writing.rows.push(row);
+    return writing.written;
+  }
 
   return {
     topic,
@@ -32,10 +57,8 @@ export async function createTopicPosition(
     generation,
     next,
     async startFrom(partition, offsets) {
-      const progress = await readProgress(warehouse, topic);
-      const start = startFromProgress({ topic, logId, offsets, progress });
-      const row = { topic, log_id: logId, generation, partition, next_offset: start.offset };
-      await writeProgress(warehouse, [row]);
+      const start = startFromProgress({ topic, logId, offsets, progress: await readTogether() });
+      await writeTogether({ topic, log_id: logId, generation, partition, next_offset: start.offset });
       next.set(partition, start.offset);
       return start.offset;
     },

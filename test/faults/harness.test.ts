@@ -69,7 +69,23 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'faul
 
   it('finds what a materialised sum counts twice', async () => {
     const { faults_found: found } = await run('warehouse', {
-      faults: at('cut-answers', 0, 300, 900, 1_500),
+      // Each hits an insert of events or the progress after it: so not in the rhythm of the flushes.
+      faults: at(
+        'cut-answers',
+        0,
+        310,
+        470,
+        680,
+        890,
+        1_030,
+        1_270,
+        1_490,
+        1_640,
+        1_910,
+        2_120,
+        2_390,
+        2_560,
+      ),
       afterMigration: materialisedSum,
       alsoFind: sumsBesideRows,
     });
@@ -78,8 +94,8 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'faul
 });
 
 function at(kind: FaultKind, forMs: number, ...times: readonly number[]): PlannedFault[] {
-  // Of processes each in turn; of answers six at a time.
-  return times.map((atMs, index) => ({ atMs, kind, forMs, pick: kind === 'kill' ? index : 5 }));
+  // Of processes each in turn; of answers one at a time.
+  return times.map((atMs, index) => ({ atMs, kind, forMs, pick: kind === 'kill' ? index : 0 }));
 }
 
 async function materialisedSum(warehouse: Warehouse): Promise<void> {

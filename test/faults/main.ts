@@ -3,9 +3,6 @@
  * [--seconds 300]`: seeded faults on real processes, a real broker and the ClickHouse test server. The same seed makes the same telemetry and the same plan of
  * faults; when exactly a fault meets the code is the machine's.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { missingForKafka } from '../../infra/kafka/fetch-jars.ts';
@@ -22,7 +19,6 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '300' },
   },
 });
-process.env['NODE_COMPILE_CACHE'] ??= mkdtempSync(join(tmpdir(), 'tacit-compiled-'));
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -49,7 +49,7 @@ export interface ConsumeOptions {
    * chunks of several partitions may overlap. A rejection ends the consumption with that error.
    */
   onChunk(chunk: Chunk): Promise<void>;
-  /** The partition was taken away; called after its last `onChunk` has settled. */
+  /** The partition was taken away; called after its `startFrom` and its last `onChunk` have settled. */
   onRevoked?(partition: number): void;
 }
 

@@ -5,8 +5,10 @@ import type { Chunk, StoredRecord } from './event-log.ts';
 /** One partition that this consumer owns, from one joining of the group to the next. */
 export interface OwnedPartition {
   readonly partition: number;
-  /** Offset to go on from; undefined until `startFrom` has answered. */
+  /** Offset to fetch next; undefined until `startFrom` has answered. */
   wanted: number | undefined;
+  /** Offset up to which all is done with. */
+  taken: number | undefined;
   /** Committed to the group last. */
   hinted: number | undefined;
   /** Settles, without a fault, when no chunk of it is in hand. */
@@ -14,7 +16,7 @@ export interface OwnedPartition {
 }
 
 export function createOwnedPartition(partition: number): OwnedPartition {
-  return { partition, wanted: undefined, hinted: undefined, busy: Promise.resolve() };
+  return { partition, wanted: undefined, taken: undefined, hinted: undefined, busy: Promise.resolve() };
 }
 
 /**

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 
 import { TacitError } from '../../../schemas/errors.ts';
-import type { ConsumeOptions, Consumption, PartitionOffsets } from './event-log.ts';
+import type { Chunk, ConsumeOptions, Consumption, PartitionOffsets } from './event-log.ts';
 import {
   chunksFromBatch,
   createOwnedPartition,
@@ -15,6 +15,8 @@ import { requireHeldOffset } from './start-offset.ts';
 
 const tickMs = 1_000;
 const leaveTimeoutMs = 10_000;
+/** Records left in a partition from which on the next are fetched while a chunk is in hand. */
+const farBehind = 1_000;
 /** Answers of the coordinator to one who is no longer, or not yet again, a member. */
 const assignmentOver = [
   'REBALANCE_IN_PROGRESS',
@@ -56,6 +58,8 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
   /** Set while a chunk is in hand; else the client keeps its membership itself. */
   let heartbeat: (() => Promise<void>) | undefined;
   let chunksInHand = 0;
+  /** Assignments begin one after the other: what was begun of one has settled before it is taken away. */
+  let begun: Promise<void> = Promise.resolve();
   let ending: Promise<void> | undefined;
   let consumer: Consumer;
   const settled = Promise.withResolvers<void>();
@@ -85,31 +89,33 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
   function onJoin({ payload }: ConsumerGroupJoinEvent): void {
     const partitions = payload.memberAssignment[topic] ?? [];
     const before = owned;
-    owned = new Map(partitions.map((partition) => [partition, createOwnedPartition(partition)]));
+    const now = new Map(partitions.map((partition) => [partition, createOwnedPartition(partition)]));
+    owned = now;
     lost = undefined;
     if (ending !== undefined) {
       consumer.disconnect().catch(() => undefined);
       return;
     }
     if (partitions.length > 0) consumer.pause([{ topic, partitions }]);
-    begin(before, owned).catch((error: unknown) => void end(error));
+    const own = consumer;
+    begun = begun.then(() => begin(own, before, now)).catch((error: unknown) => void end(error));
   }
 
   async function begin(
+    own: Consumer,
     before: ReadonlyMap<number, OwnedPartition>,
     now: ReadonlyMap<number, OwnedPartition>,
   ): Promise<void> {
-    const own = consumer;
     await Promise.all(Array.from(before.values(), ({ busy }) => busy));
     for (const partition of before.keys()) onRevoked?.(partition);
     const held = await untilKnown(now);
     await Promise.all(
       Array.from(now.values(), async (partition) => {
         const offsets = held.get(partition.partition);
-        if (offsets === undefined) return;
+        if (offsets === undefined || !isOwned(partition)) return;
         const start = await startOf(offsets, now);
         if (!isOwned(partition) || own !== consumer) return;
-        partition.wanted = start;
+        partition.wanted = partition.taken = start;
         if (seekTo(partition, start)) own.resume([{ topic, partitions: [partition.partition] }]);
       }),
     );
@@ -182,27 +188,52 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
       return;
     }
     for (const chunk of chunksFromBatch(batch, partition.wanted, maxRecordsPerChunk)) {
+      await partition.busy;
       if (!isOwned(partition) || !payload.isRunning()) return;
-      // The client knows what to do with its own error: it joins the group again.
-      if (lost !== undefined) throw lost as Error;
-      chunksInHand += 1;
-      heartbeat = payload.heartbeat;
-      const handled = onChunk(chunk);
-      partition.busy = handled.catch(() => undefined);
-      try {
-        await handled;
-      } catch (error) {
-        void end(error);
-        return;
-      } finally {
-        chunksInHand -= 1;
-        if (chunksInHand === 0) heartbeat = undefined;
-      }
-      if (!isOwned(partition)) return;
+      if (lost !== undefined) await joinAnew(lost);
+      partition.busy = take(partition, chunk, payload);
       partition.wanted = chunk.nextOffset;
       payload.resolveOffset(String(chunk.nextOffset - 1));
-      await payload.heartbeat();
+      await keepMembership(payload);
     }
+    if (Number(batch.highWatermark) - partition.wanted < farBehind) await partition.busy;
+  }
+
+  async function take(
+    partition: OwnedPartition,
+    chunk: Chunk,
+    payload: Pick<EachBatchPayload, 'heartbeat'>,
+  ): Promise<void> {
+    chunksInHand += 1;
+    heartbeat = payload.heartbeat;
+    try {
+      await onChunk(chunk);
+      partition.taken = chunk.nextOffset;
+    } catch (error) {
+      void end(error);
+    } finally {
+      chunksInHand -= 1;
+      if (chunksInHand === 0) heartbeat = undefined;
+    }
+  }
+
+  async function keepMembership(payload: EachBatchPayload): Promise<void> {
+    try {
+      await payload.heartbeat();
+    } catch (error) {
+      noteIfOver(error);
+      await joinAnew(error);
+    }
+  }
+
+  /** The client knows what to do with its own error. Then all partitions are given away, so none stays in hand. */
+  async function joinAnew(error: unknown): Promise<never> {
+    await Promise.all(Array.from(owned.values(), ({ busy }) => busy));
+    throw error as Error;
+  }
+
+  function noteIfOver(error: unknown): void {
+    if (faultTypes(error).some((type) => assignmentOver.includes(type))) lost ??= error;
   }
 
   /** The client fetches elsewhere, as it does without an error when the log no longer holds the offset. */
@@ -218,13 +249,13 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
 
   /** The group's offsets are for displays of lag; a failure to commit them changes nothing. */
   async function commitHints(): Promise<void> {
-    const ahead = Array.from(owned.values()).filter(({ wanted, hinted }) => wanted !== hinted);
+    const ahead = Array.from(owned.values()).filter(({ taken, hinted }) => taken !== hinted);
     if (ahead.length === 0) return;
     try {
       await consumer.commitOffsets(
-        ahead.map(({ partition, wanted }) => ({ topic, partition, offset: String(wanted) })),
+        ahead.map(({ partition, taken }) => ({ topic, partition, offset: String(taken) })),
       );
-      for (const partition of ahead) partition.hinted = partition.wanted;
+      for (const partition of ahead) partition.hinted = partition.taken;
     } catch {
       // Tried again at the next tick, or left to the partition's next owner.
     }
@@ -232,9 +263,7 @@ export async function startKafkaConsumption(options: KafkaConsumptionOptions): P
 
   let keeping: Promise<void> | undefined;
   const ticking = setInterval(() => {
-    heartbeat?.().catch((error: unknown) => {
-      if (faultTypes(error).some((type) => assignmentOver.includes(type))) lost ??= error;
-    });
+    heartbeat?.().catch(noteIfOver);
     keeping ??= keepUp().finally(() => (keeping = undefined));
   }, tickMs);
 

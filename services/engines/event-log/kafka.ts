@@ -30,8 +30,9 @@ export interface KafkaEventLogOptions extends KafkaClientOptions {
 const maxPartitionsAtOnce = 16;
 /** A fetch without news comes back after this time; `stop` waits for it. */
 const fetchWaitMs = 250;
-const partitionFetchBytes = 2 * 1024 * 1024;
-const fetchBytes = 16 * 1024 * 1024;
+const partitionFetchBytes = 1.25 * 1024 * 1024;
+/** Room for all partitions at once: what comes together is worked on together. */
+const fetchBytes = maxPartitionsAtOnce * partitionFetchBytes;
 
 /**
  * The event log on Kafka. Appends are acknowledged by all in-sync replicas; a retry may store records twice, which

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { startClickhouse } from '../../support/clickhouse-http/start.ts';
 import { sampleFreshness } from './freshness.ts';
 import type { LoadOptions, LoadReport } from './load.ts';
 import { watchMemory } from './memory-curve.ts';
+import { processorSeconds } from './processor-seconds.ts';
 import { startService, tacit, type ServerProcess } from './server-process.ts';
 
 export interface KafkaBenchOptions {
@@ -105,7 +106,8 @@ export async function benchKafka({ quick, runLoadProcess }: KafkaBenchOptions): 
       `Kafka, two ingest: ${thousands(together)} events/s acknowledged (${ratio(together, bare.messagesPerSecond)} of kafkajs alone)${refused(...both)}`,
     );
 
-    await behindTheLog({ one, start, load, quick, seconds });
+    const servers = { broker: kafka.pid, ClickHouse: clickhouse.pid };
+    await behindTheLog({ one, servers, start, load, quick, seconds });
   } finally {
     await Promise.all(running.map((process) => process.stop()));
     await Promise.all([kafka.stop(), clickhouse.stop()]);
@@ -115,6 +117,8 @@ export async function benchKafka({ quick, runLoadProcess }: KafkaBenchOptions): 
 
 interface BehindOptions {
   readonly one: ServerProcess;
+  /** Process ids of what is behind both. */
+  readonly servers: Readonly<Record<string, number>>;
   readonly quick: boolean;
   readonly seconds: number;
   start(service: 'stratify'): Promise<ServerProcess>;
@@ -122,11 +126,10 @@ interface BehindOptions {
 }
 
 /** Stratify into the ClickHouse test server: how fresh, how fast after a stop, and whether its memory is flat. */
-async function behindTheLog({ one, quick, seconds, start, load }: BehindOptions): Promise<void> {
+async function behindTheLog(options: BehindOptions): Promise<void> {
+  const { one, servers, quick, seconds, start, load } = options;
   let stratify = await start('stratify');
-  const backlogMs = performance.now();
-  const backlog = await untilCaughtUp(stratify);
-  const backlogSeconds = (performance.now() - backlogMs) / 1000;
+  const { largest: backlog, seconds: backlogSeconds } = await untilCaughtUp(stratify);
   const drained = backlog / backlogSeconds;
   console.log(
     `stratify, a backlog of ${thousands(backlog)}: ${thousands(drained)} events/s into the test server`,
@@ -145,14 +148,23 @@ async function behindTheLog({ one, quick, seconds, start, load }: BehindOptions)
   await stratify.stop();
   const loading = load(one, { seconds: stopSeconds * 2 + 10, eventsPerSecond: steadyRate });
   await sleep(stopSeconds * 1000);
+  const usedBefore = processorTime({ ...servers, ingest: one });
   const startedMs = performance.now();
   stratify = await start('stratify');
-  const lag = await untilCaughtUp(stratify);
-  const caughtUpSeconds = (performance.now() - startedMs) / 1000;
-  const rate = (stopSeconds * steadyRate + caughtUpSeconds * steadyRate) / caughtUpSeconds;
+  const startSeconds = (performance.now() - startedMs) / 1000;
+  // What comes in half a second is on its way also when nothing is behind.
+  const { largest: lag, seconds: drainSeconds } = await untilCaughtUp(stratify, steadyRate / 2);
+  const caughtUpSeconds = startSeconds + drainSeconds;
+  const used = processorTime({ ...servers, ingest: one, stratify });
+  const usedSeconds = (performance.now() - startedMs) / 1000;
   console.log(
-    `  after ${String(stopSeconds)} s without stratify: lag ${thousands(lag)} records, caught up in ${caughtUpSeconds.toFixed(1)} s under load, its start included: ${ratio(rate, steadyRate)} times the arrival rate`,
+    `  after ${String(stopSeconds)} s without stratify, ${thousands(steadyRate)} events/s arriving all the time: lag ${thousands(lag)} records, ` +
+      `caught up to half a second in ${caughtUpSeconds.toFixed(1)} s, ${startSeconds.toFixed(1)} of them its start: ${ratio(stopSeconds + caughtUpSeconds, caughtUpSeconds)} times the arrival rate`,
   );
+  const cores = Object.entries(used).map(([name, seconds]) => {
+    return `${name} ${((seconds - (usedBefore[name] ?? 0)) / usedSeconds).toFixed(2)}`;
+  });
+  console.log(`  cores in use meanwhile, of ${String(availableParallelism())}: ${cores.join(', ')}`);
   await loading;
   await untilCaughtUp(stratify);
 
@@ -165,18 +177,37 @@ async function behindTheLog({ one, quick, seconds, start, load }: BehindOptions)
   );
 }
 
-/** Waits until the process shows no lag twice in a row; gives the largest that it showed. */
-async function untilCaughtUp(stratify: ServerProcess): Promise<number> {
+/**
+ * Waits until the process shows hardly a lag twice in a row; it looks at it every two seconds.
+ * @param hardly records that may be on their way
+ * @returns the largest lag that it showed, and how long it took until it showed hardly one
+ */
+async function untilCaughtUp(
+  stratify: ServerProcess,
+  hardly = 2_000,
+): Promise<{ largest: number; seconds: number }> {
+  const beganMs = performance.now();
   let largest = 0;
+  let seconds = 0;
   for (let calm = 0; calm < 2;) {
     await sleep(500);
     const page = await (await fetch(`http://${stratify.host}:${String(stratify.port)}/metrics`)).text();
     const lags = [...page.matchAll(/^tacit_stratify_lag_records\{topic="tacit.events"[^}]*\} (\d+)/gm)];
     const lag = lags.reduce((sum, [, records]) => sum + Number(records), 0);
     largest = Math.max(largest, lag);
-    calm = lags.length === 16 && lag < 2_000 ? calm + 1 : 0;
+    calm = lags.length === 16 && lag < hardly ? calm + 1 : 0;
+    if (calm === 1) seconds = (performance.now() - beganMs) / 1000;
   }
-  return largest;
+  return { largest, seconds };
+}
+
+function processorTime(processes: Readonly<Record<string, number | ServerProcess>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(processes).map(([name, process]) => [
+      name,
+      typeof process === 'number' ? processorSeconds(process) : process.cpuSeconds(),
+    ]),
+  );
 }
 
 async function makeTopic(broker: string, topic: string): Promise<void> {

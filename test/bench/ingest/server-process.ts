@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { processorSeconds } from './processor-seconds.ts';
+
 /** A server under test, in a process of its own. */
 export interface ServerProcess {
   readonly host: string;
@@ -94,18 +96,7 @@ function serverProcess(child: ChildProcess, address: string, key: string): Serve
         return Number.NaN;
       }
     },
-    cpuSeconds() {
-      try {
-        // Fields 14 and 15, behind the name in brackets, in hundredths of a second.
-        const fields =
-          readFileSync(`/proc/${String(child.pid)}/stat`, 'utf8')
-            .split(') ')[1]
-            ?.split(' ') ?? [];
-        return (Number(fields[11]) + Number(fields[12])) / 100;
-      } catch {
-        return Number.NaN;
-      }
-    },
+    cpuSeconds: () => processorSeconds(child.pid ?? 0),
     async stop() {
       child.kill('SIGTERM');
       await closed;

@@ -41,13 +41,16 @@ export async function sendLoad(options: LoadOptions): Promise<LoadReport> {
   let retried = 0;
   let sent = 0;
   let givenUp = 0;
-  let isOver = false;
-  void options.over.finally(() => (isOver = true)).catch(() => undefined);
+  const over = new AbortController();
+  void options.over
+    .finally(() => {
+      over.abort();
+    })
+    .catch(() => undefined);
 
   async function deliver(request: PlannedRequest): Promise<void> {
-    await sleep(Math.max(0, beganMs + (request.number * 1_000) / requestsPerSecond - performance.now()));
     if (request.again !== undefined) await acknowledged.get(request.again);
-    if (isOver) return;
+    if (over.signal.aborted) return;
     sent += 1;
     const body = bodyOf(request);
     for (let attempt = 0; ; attempt += 1) {
@@ -70,7 +73,16 @@ export async function sendLoad(options: LoadOptions): Promise<LoadReport> {
     }
   }
 
-  for (const request of requests) acknowledged.set(request.number, deliver(request));
+  for (const request of requests) {
+    const dueMs = beganMs + (request.number * 1_000) / requestsPerSecond;
+    const early = sleep(Math.max(0, dueMs - performance.now()), undefined, { signal: over.signal });
+    await early.catch(() => undefined);
+    if (over.signal.aborted) break;
+    const delivering = deliver(request);
+    // Awaited below, with the others.
+    delivering.catch(() => undefined);
+    acknowledged.set(request.number, delivering);
+  }
   await Promise.all(acknowledged.values());
   return { sent, givenUp, retried, refusals };
 }

@@ -26,6 +26,7 @@ export const plants = {
       from: 'longestWaitMs = 10_000',
       to: 'longestWaitMs = 500',
     },
+    { file: 'services/stratify/create-stratifier.ts', from: 'lagEveryMs = 2_000', to: 'lagEveryMs = 250' },
   ],
   /**
    * The client's own way to avoid duplicates, which loses records instead. A producer that met a fault is put away for

@@ -106,9 +106,10 @@ export async function runSeed(stand: Stand, options: SeedOptions): Promise<SeedR
   });
   const journal = openJournal(join(dir, 'journal.ndjson'));
   try {
-    await Promise.all([eventLog.createTopics(), migrate(warehouse, { folder: migrationsDir })]);
-    await options.afterMigration?.(warehouse);
-    const key = await writeKey(eventLog, name);
+    const [key] = await Promise.all([
+      eventLog.createTopics().then(() => writeKey(eventLog, name)),
+      migrate(warehouse, { folder: migrationsDir }).then(() => options.afterMigration?.(warehouse)),
+    ]);
     const start = { ingest: part === 'ingest' ? 2 : 1, stratify: part === 'stratify' ? 2 : 1 };
     await Promise.all([
       ...Array.from({ length: start.ingest }, () => crew.start('ingest')),
@@ -207,24 +208,24 @@ async function untilSettled(
   poison: Poison,
 ): Promise<number> {
   const beganMs = performance.now();
-  const inTime = () => {
+  const inTime = (stuck: string) => {
     if (performance.now() - beganMs < settlesWithinMs) return;
     throw new Error(
-      `lag never came back to 0; ended: ${crew.deserters.join('\n') || 'none'}; those that run said: ${crew.said()}`,
+      `lag never came back to 0: ${stuck}; ended: ${crew.deserters.join('\n') || 'none'}; those that run said: ${crew.said()}`,
     );
   };
   // What the warehouse refuses comes back as a dead letter, which is taken in after it.
-  for (let calm = 0; calm < 2;) {
-    inTime();
-    const missing = await topicEnds(eventLog)
+  for (let calm = 0, missing = Number.NaN; calm < 2;) {
+    inTime(`the warehouse lacks ${String(missing)} records`);
+    missing = await topicEnds(eventLog)
       .then((ends) => missingBefore(ends, warehouse))
-      .catch(() => 1);
+      .catch(() => Number.NaN);
     calm = missing === 0 ? calm + 1 : 0;
     if (calm < 2) await sleep(calm === 0 ? 50 : poison.appended ? 300 : 0);
   }
   const settledMs = performance.now() - beganMs;
-  while ((await shownLag(crew)) !== 0) {
-    inTime();
+  for (let lag = await shownLag(crew); lag !== 0; lag = await shownLag(crew)) {
+    inTime(`the warehouse has all, the processes show a lag of ${String(lag)}`);
     await sleep(100);
   }
   return settledMs;

@@ -44,7 +44,8 @@ export async function verifySeed(options: VerifyOptions): Promise<Verdict> {
   const present = new Set(stored.map(({ id }) => id));
   const lost = [...acknowledged].filter((id) => !present.has(id)).length;
   const doubled = stored.reduce((sum, { copies }) => sum + copies - 1, 0);
-  const tables = compareTables(await readTables(app, warehouse), await readTables(app, expected));
+  const [actually, asExpected] = await Promise.all([readTables(app, warehouse), readTables(app, expected)]);
+  const tables = compareTables(actually, asExpected);
   const sessions = await differingSessions(app, warehouse, sessionCounts(judged.first));
   const letters = await missingLetters(options);
 
