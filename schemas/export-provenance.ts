@@ -51,6 +51,8 @@ export const groupProvenance = z.object({
   model_versions: z.array(z.string()),
   rewards: z.array(z.number()),
   std_errors: z.array(z.number()),
+  /** Mean 1 on each side: no person and no character holds more than a share. Metadata, as for pairs. */
+  weight: z.number().positive(),
 });
 
 export type GroupProvenance = z.infer<typeof groupProvenance>;

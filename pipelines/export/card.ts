@@ -105,6 +105,11 @@ function unknowns({ manifest, withMargin, format }: ExportFacts): string[] {
           '- `weight` (mean 1) shares the weight of one between the pairs of a group. Metadata: no stock trainer takes a weight per pair; `margin`, a threshold on `p`, or resampling carry it. 1 / `inclusion` undoes the draw by stratum.',
         ]
       : []),
+    ...(kind === 'singles' || kind === 'groups'
+      ? [
+          '- `weight` in `provenance.jsonl` (mean 1 on each side) leaves no person and no character more than a small share. Metadata: no stock trainer takes it.',
+        ]
+      : []),
     '- The licence is not set: whoever owns the data decides.',
   ];
 }

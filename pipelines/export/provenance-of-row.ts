@@ -91,7 +91,7 @@ function ofSingle(single: StoredSingle, row: number): SingleProvenance {
     std_error: single.std_error,
     p,
     margin: marginFromP(label ? p : 1 - p),
-    weight: 1,
+    weight: single.weight,
     language: single.language,
     label,
     reward: single.reward,
@@ -113,6 +113,7 @@ function ofGroup(group: StoredGroup, row: number): GroupProvenance {
     model_versions: [...group.model_versions],
     rewards: [...group.rewards],
     std_errors: [...group.std_errors],
+    weight: group.weight,
   };
 }
 

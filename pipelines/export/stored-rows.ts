@@ -59,6 +59,8 @@ export interface StoredSingle extends StoredRow {
   readonly p: number;
   readonly reward: number;
   readonly std_error: number;
+  /** Mean 1 on its side. */
+  readonly weight: number;
   readonly completion: readonly ChatMessage[];
 }
 
@@ -72,6 +74,8 @@ export interface StoredGroup extends StoredRow {
   readonly std_errors: readonly number[];
   /** Below the quality floor. */
   readonly flagged: readonly boolean[];
+  /** Mean 1 on its side. */
+  readonly weight: number;
   readonly completions: readonly (readonly ChatMessage[])[];
 }
 

@@ -41,54 +41,55 @@ const windowWords = 8;
 /** One word of English may be there by chance: such a stretch must be stranger. */
 const discount = 25;
 
+const nats = Uint8Array.from(surprise, Number);
+/** What the last words are, one behind the other in a ring. */
+const sums = new Int32Array(windowWords);
+const letters = new Int32Array(windowWords);
+const common = new Int32Array(windowWords);
+
 /**
  * How strange the strangest stretch of eight Latin words is, as English, in hundredths of a nat a letter; 0 for shorter
  * texts. Prose stays under 330, shuffled letters reach 400 and more.
  */
 export function letterSurprise(scan: ScannedText): number {
   const { lower, scripts, starts, ends, marks, count } = scan;
-  const sums: number[] = [];
-  const letters: number[] = [];
-  const common: number[] = [];
   let worst = 0;
   let sum = 0;
   let length = 0;
   let known = 0;
+  let words = 0;
   for (let i = 0; i < count; i += 1) {
     if (scripts[i] !== script.latin) continue;
     const start = starts[i] ?? 0;
     const end = ends[i] ?? 0;
-    const [ownNats, size] = wordSurprise(lower, start, end);
+    const place = words % windowWords;
+    if (words >= windowWords) {
+      sum -= sums[place] ?? 0;
+      length -= letters[place] ?? 0;
+      known -= common[place] ?? 0;
+    }
+    let own = 0;
+    let size = 1;
+    let before = 0;
+    for (let at = start; at < end; at += 1) {
+      const letter = lower.charCodeAt(at) - 0x60;
+      if (letter < 1 || letter > 26) continue;
+      own += nats[before * 27 + letter] ?? 0;
+      size += 1;
+      before = letter;
+    }
+    own += nats[before * 27] ?? 0;
     const isKnown = end - start > 1 ? (marks[i] ?? 0) & wordMark.english : 0;
-    sums.push(ownNats);
-    letters.push(size);
-    common.push(isKnown);
-    sum += ownNats;
+    sums[place] = own;
+    letters[place] = size;
+    common[place] = isKnown;
+    sum += own;
     length += size;
     known += isKnown;
-    const gone = sums.length - 1 - windowWords;
-    if (gone >= 0) {
-      sum -= sums[gone] ?? 0;
-      length -= letters[gone] ?? 0;
-      known -= common[gone] ?? 0;
-    }
-    if (gone < -1 || known > 1) continue;
-    const nats = Math.round((100 * sum) / length);
-    worst = Math.max(worst, known === 0 ? nats : nats - discount);
+    words += 1;
+    if (words < windowWords || known > 1) continue;
+    const strange = Math.round((100 * sum) / length);
+    worst = Math.max(worst, known === 0 ? strange : strange - discount);
   }
   return worst;
-}
-
-function wordSurprise(lower: string, start: number, end: number): [nats: number, letters: number] {
-  let nats = 0;
-  let size = 1;
-  let before = 0;
-  for (let at = start; at < end; at += 1) {
-    const letter = lower.charCodeAt(at) - 0x60;
-    if (letter < 1 || letter > 26) continue;
-    nats += surprise.charCodeAt(before * 27 + letter) - 0x30;
-    size += 1;
-    before = letter;
-  }
-  return [nats + surprise.charCodeAt(before * 27) - 0x30, size];
 }

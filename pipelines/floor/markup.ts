@@ -38,6 +38,7 @@ function isPlainlyPaired(text: string): boolean {
   let round = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
+    if ((code > 0x60 && code < 0x7b) || code === 0x20) continue;
     if (code === 0x22) quotes += 1;
     else if (code === 0x2a) {
       if (text.charCodeAt(at + 1) === 0x2a) return false;

@@ -9,7 +9,18 @@ const shingle = 4;
 const room = createScanRoom();
 let own = new Int32Array(1024);
 let earlier = new Int32Array(1024);
-let slots = new Int32Array(4096);
+
+/** The runs of an earlier text: a table with open addresses, 0 for an empty slot. */
+interface Runs {
+  text: string;
+  slots: Int32Array<ArrayBuffer>;
+  /** Slots in use, a power of two. */
+  size: number;
+}
+
+/** Of the last texts that were looked at: a reply comes before several others. */
+const known = Array.from({ length: 8 }, (): Runs => ({ text: '', slots: new Int32Array(4096), size: 0 }));
+let oldest = 0;
 
 /**
  * Share of the reply that stands in one of the replies before it, in percent of its runs of four words (Chinese: four
@@ -28,6 +39,7 @@ export function percentSaidBefore(scan: ScannedText, previous: readonly string[]
     }
     if (count > 0) worst = Math.max(worst, Math.round((100 * sharedWith(before, count)) / count));
   }
+  if (count >= 0) remember(scan.text, own, count);
   return worst;
 }
 
@@ -40,29 +52,41 @@ function sharesSnippets(text: string, before: string): boolean {
   return false;
 }
 
-/** How many of the reply's own runs stand in an earlier one: by a table with open addresses, 0 for an empty slot. */
+/** How many of the reply's own runs stand in an earlier one. */
 function sharedWith(before: string, count: number): number {
-  const scan = scanText(before, room);
-  earlier = roomFor(scan.count, earlier);
-  const others = shinglesInto(earlier, scan);
-  let size = 64;
-  while (size < 2 * others) size *= 2;
-  slots = roomFor(size, slots);
-  slots.fill(0, 0, size);
-  for (let i = 0; i < others; i += 1) {
-    const hash = earlier[i] ?? 0;
-    slots[slotOf(hash, size)] = hash;
-  }
+  const { slots, size } = runsOf(before);
   let hits = 0;
   for (let i = 0; i < count; i += 1) {
     const hash = own[i] ?? 0;
-    if (slots[slotOf(hash, size)] === hash) hits += 1;
+    if (slots[slotOf(hash, slots, size)] === hash) hits += 1;
   }
   return hits;
 }
 
+function runsOf(text: string): Runs {
+  for (const runs of known) if (runs.text === text) return runs;
+  const scan = scanText(text, room);
+  earlier = roomFor(scan.count, earlier);
+  return remember(text, earlier, shinglesInto(earlier, scan));
+}
+
+/** Puts the runs of a text in the place of those that were kept longest. */
+function remember(text: string, shingles: Int32Array, count: number): Runs {
+  const runs = known[oldest] ?? { text, slots: new Int32Array(0), size: 0 };
+  oldest = (oldest + 1) % known.length;
+  let size = 64;
+  while (size < 2 * count) size *= 2;
+  const slots = roomFor(size, runs.slots);
+  slots.fill(0, 0, size);
+  for (let i = 0; i < count; i += 1) {
+    const hash = shingles[i] ?? 0;
+    slots[slotOf(hash, slots, size)] = hash;
+  }
+  return Object.assign(runs, { text, slots, size });
+}
+
 /** Where a hash is, or could be. */
-function slotOf(hash: number, size: number): number {
+function slotOf(hash: number, slots: Int32Array, size: number): number {
   let slot = (hash ^ (hash >>> 15)) & (size - 1);
   while (slots[slot] !== 0 && slots[slot] !== hash) slot = (slot + 1) & (size - 1);
   return slot;

@@ -6,8 +6,9 @@ import { alternativesOf, comparisonsFromHistory } from './comparisons.ts';
 import type { Comparison } from './comparisons.ts';
 import type { DropReason } from './drop-reasons.ts';
 import type { History, Reply } from './history.ts';
-import { isSamePrompt, promptOfReply } from './prompt.ts';
+import { createMessages, isSamePrompt, promptOfReply } from './prompt.ts';
 import type { Prompt } from './prompt.ts';
+import { isSameText } from './same-text.ts';
 import { textOfReply } from './shown-reply.ts';
 
 export interface PairSettings {
@@ -114,8 +115,12 @@ export function pairsFromHistory(
   }
 }
 
-/** What the model was given for each reply of one annotator; alternatives that were given the same have one prompt. */
+/**
+ * What the model was given for each reply of one annotator; alternatives that were given the same have one prompt, and
+ * what a turn said is one message.
+ */
 export function createPrompts(history: History): (reply: Reply) => Prompt {
+  const messageOf = createMessages();
   const prompts = new Map<Reply, Prompt>();
   const byPlace = new Map<string, Prompt[]>();
   return (reply) => {
@@ -123,7 +128,7 @@ export function createPrompts(history: History): (reply: Reply) => Prompt {
     if (before) return before;
     const ofPlace = byPlace.get(alternativesOf(reply)) ?? [];
     byPlace.set(alternativesOf(reply), ofPlace);
-    const own = promptOfReply(history, reply, limits.treeDepth);
+    const own = promptOfReply(history, reply, limits.treeDepth, messageOf);
     const prompt = ofPlace.find((other) => isSamePrompt(own, other)) ?? own;
     if (prompt === own) ofPlace.push(own);
     prompts.set(reply, prompt);
@@ -191,9 +196,8 @@ export function consentFault({ training, minor }: History): DropReason | null {
 function textFault({ chosen, rejected }: Candidate, crossModel: boolean): DropReason | null {
   if (!crossModel && modelVersionsOf([chosen.reply, rejected.reply]).size > 1) return 'other_model_version';
   if (!endedByItself(chosen.reply) || !endedByItself(rejected.reply)) return 'not_stop';
-  const [one, other] = [comparable(chosen.text), comparable(rejected.text)];
-  if (one === '' || other === '') return 'empty_text';
-  return one === other ? 'same_text' : null;
+  if (chosen.text.trim() === '' || rejected.text.trim() === '') return 'empty_text';
+  return isSameText(chosen.text, rejected.text) ? 'same_text' : null;
 }
 
 /** The versions named, of all bubbles. */
@@ -205,8 +209,6 @@ export function modelVersionsOf(replies: readonly Reply[]): Set<string> {
 /** Not cancelled, cut, filtered or failed, as far as the app told. */
 export const endedByItself = (reply: Reply) =>
   reply.bubbles.every(({ event }) => ['', 'stop'].includes(event.finish_reason));
-
-const comparable = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim();
 
 /** The same two replies of the same annotator have the same id in every dataset. */
 export function rowIdOf(...parts: readonly string[]): string {

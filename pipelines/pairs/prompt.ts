@@ -20,10 +20,16 @@ export type Prompt =
  * What the model was given for a reply: the context that was sent, else the path from the root, each text as it
  * stood when the reply came. Bubbles of one reply are one message, joined by line breaks.
  * @param maxDepth turns on the path, the reply among them
+ * @param messageOf makes the messages
  */
-export function promptOfReply(history: History, reply: Reply, maxDepth: number): Prompt {
+export function promptOfReply(
+  history: History,
+  reply: Reply,
+  maxDepth: number,
+  messageOf: MessageMaker = (_, role, content) => ({ role, content }),
+): Prompt {
   const first = reply.bubbles[0];
-  const path = pathTo(history, first, maxDepth);
+  const path = pathTo(history, first, maxDepth, messageOf);
   if ('fault' in path) return path;
   const contextId = first.event.context_id;
   if (contextId === '') {
@@ -33,6 +39,21 @@ export function promptOfReply(history: History, reply: Reply, maxDepth: number):
   const messages = messagesFromContext(history.contexts.get(contextId));
   if (!messages) return { fault: 'context_missing' };
   return messages.length === 0 ? { fault: 'empty_prompt' } : { messages, source: 'sent' };
+}
+
+/** @param turn whose text it is, the first bubble of a reply */
+type MessageMaker = (turn: Turn, role: ChatMessage['role'], content: string) => ChatMessage;
+
+/** Makes what a turn said one object, so that prompts that begin alike share what they begin with. */
+export function createMessages(): MessageMaker {
+  const known = new Map<Turn, ChatMessage>();
+  return (turn, role, content) => {
+    const before = known.get(turn);
+    if (before?.content === content) return before;
+    const message = { role, content };
+    known.set(turn, message);
+    return message;
+  };
 }
 
 /** The same messages from the same source. */
@@ -53,6 +74,7 @@ function pathTo(
   history: History,
   turn: Turn,
   maxDepth: number,
+  messageOf: MessageMaker,
 ): Exclude<Prompt, { source: string }> | { messages: ChatMessage[] } {
   const messages: ChatMessage[] = [];
   const seen = new Set([turn.id]);
@@ -67,10 +89,8 @@ function pathTo(
     }
     if (seen.size > maxDepth) return { fault: 'too_deep' };
     const shown = bubbles.filter((bubble) => bubble.at < turn.at || bubble === parent);
-    messages.push({
-      role: chatRoles.find((role) => role === parent.role) ?? 'user',
-      content: shown.map((bubble) => textAt(bubble, turn.at)).join('\n'),
-    });
+    const role = chatRoles.find((known) => known === parent.role) ?? 'user';
+    messages.push(messageOf(bubbles[0], role, shown.map((bubble) => textAt(bubble, turn.at)).join('\n')));
     below = bubbles[0];
   }
   return { messages };

@@ -10,13 +10,16 @@ export interface WeightShares {
   readonly characterShare: number;
 }
 
+/** What the caps look at. */
+export type WeighedRow = Pick<PairCandidate, 'pairId' | 'groupId' | 'annotatorId' | 'characterId'>;
+
 /**
  * Weights of drawn pairs, mean 1. Each group weighs the same, shared evenly by its pairs; then whoever would hold
  * more than their share of all weight, a person or a character, is brought down to it, all their groups alike.
  * @param rows of one side
  */
 export function cappedWeights(
-  rows: readonly PairCandidate[],
+  rows: readonly WeighedRow[],
   { personShare, characterShare }: WeightShares,
 ): Map<string, number> {
   const groups = [...Map.groupBy(rows, ({ groupId }) => groupId).values()].flatMap((pairs) =>

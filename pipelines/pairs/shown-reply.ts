@@ -12,8 +12,8 @@ export interface ShownReply {
   /** From 1, in the order in which the alternatives were shown. */
   readonly alternativeIndex: number;
   readonly alternatives: number;
-  /** An alternative before it was regenerated. */
-  readonly replaced: boolean;
+  /** How many alternatives before it were regenerated. */
+  readonly tries: number;
   /** It stood beside others and one of them was chosen. */
   readonly sideBySide: boolean;
   readonly liked: -1 | 0 | 1;
@@ -39,14 +39,14 @@ export function shownReplies(history: History): ShownReply[] {
   );
   const asked = (reply: Reply) =>
     !sideBySide.has(reply) && history.turns.get(reply.bubbles[0].parentId)?.role === 'user';
-  const seen = new Map<string, { count: number; regenerated: boolean }>();
+  const seen = new Map<string, { count: number; regenerated: number }>();
   const shown: ShownReply[] = [];
   for (const reply of history.replies) {
     const groupId = alternativesOf(reply);
-    const before = seen.get(groupId) ?? { count: 0, regenerated: false };
+    const before = seen.get(groupId) ?? { count: 0, regenerated: 0 };
     seen.set(groupId, {
       count: before.count + 1,
-      regenerated: before.regenerated || reply.discarded,
+      regenerated: before.regenerated + Number(reply.discarded),
     });
     const surroundings = surroundingsOf(reply);
     if (surroundings.retracted) continue;
@@ -56,7 +56,7 @@ export function shownReplies(history: History): ShownReply[] {
       groupId,
       alternativeIndex: before.count + 1,
       alternatives: sizes.get(groupId) ?? 1,
-      replaced: before.regenerated,
+      tries: before.regenerated,
       sideBySide: sideBySide.has(reply),
       liked: reply.like > 0 ? 1 : reply.like < 0 ? -1 : 0,
       regenerated: reply.discarded ? true : reply.continued && asked(reply) ? false : null,

@@ -1,10 +1,11 @@
+import { mostTries } from './reaction-cell.ts';
 import type { ReactionCell } from './reaction-cell.ts';
 
 /** What shifts the quality and the thresholds of a reply: cells with the same design share their tables. */
 export interface Design {
   readonly floor: number;
   readonly style: number;
-  readonly replaced: boolean;
+  readonly tries: number;
 }
 
 /** Cells as arrays, in an order of their own: by annotator, by design, by reaction. */
@@ -22,6 +23,8 @@ export interface CompiledCells {
   readonly replies: Float64Array;
   readonly flagged: Float64Array;
   readonly floorBins: number;
+  /** By tries: nobody asked for yet another reply after so many, for they settle, or the app allows no more. */
+  readonly settled: readonly boolean[];
 }
 
 const mostFloorBins = 32;
@@ -63,6 +66,13 @@ export function compileCells(cells: readonly ReactionCell[], styleBins: number):
         if (counted(c)) sum += merged[c]?.count ?? 0;
       return sum;
     });
+  /** Replies after so many tries that were kept (0), or regenerated (1). */
+  const seen = (tries: number, regenerated: number) =>
+    merged.reduce((sum, { key, count }, c) => {
+      const counts = designs[design[c] ?? 0]?.tries === tries && (key % 3) - 1 === regenerated;
+      return counts ? sum + count : sum;
+    }, 0);
+  const usual = seen(0, 1) / (seen(0, 0) + seen(0, 1));
   return {
     annotators,
     starts: Int32Array.from(starts),
@@ -73,28 +83,33 @@ export function compileCells(cells: readonly ReactionCell[], styleBins: number):
     count: Float64Array.from(merged, ({ count }) => count),
     replies: sumBy(() => true),
     flagged: sumBy((c) => (designs[design[c] ?? 0]?.floor ?? 0) > 0),
+    settled: Array.from(
+      { length: tryBins },
+      (_, tries) => tries > 0 && seen(tries, 1) === 0 && usual * seen(tries, 0) > leastExpected,
+    ),
     floorBins: designs.reduce((most, { floor }) => Math.max(most, floor + 1), 1),
   };
 }
 
 /** Nine reactions: three likes times three regenerations. */
 const reactionKeys = 9;
+const tryBins = mostTries + 1;
+/** That nobody did what so many were expected to do is no chance (one in twenty). */
+const leastExpected = 3;
 
-function keyOf(
-  { floor, style, replaced, like, regenerated, count }: ReactionCell,
-  styleBins: number,
-): number {
+function keyOf({ floor, style, tries, like, regenerated, count }: ReactionCell, styleBins: number): number {
   check(Number.isFinite(count) && count >= 0 && count <= mostReplies, 'count', count);
   check(Number.isInteger(floor) && floor >= 0 && floor < mostFloorBins, 'floor bin', floor);
   check(Number.isInteger(style) && style >= 0 && style < styleBins, 'style bin', style);
+  check(Number.isInteger(tries) && tries >= 0 && tries <= mostTries, 'tries', tries);
   check([-1, 0, 1].includes(like), 'like', like);
   const reaction = (like + 1) * 3 + (regenerated === null ? 0 : 1 + Number(regenerated));
-  return ((floor * styleBins + style) * 2 + Number(replaced)) * reactionKeys + reaction;
+  return ((floor * styleBins + style) * tryBins + tries) * reactionKeys + reaction;
 }
 
 function designFromKey(key: number, styleBins: number): Design {
-  const bins = Math.floor(key / 2);
-  return { floor: Math.floor(bins / styleBins), style: bins % styleBins, replaced: key % 2 === 1 };
+  const bins = Math.floor(key / tryBins);
+  return { floor: Math.floor(bins / styleBins), style: bins % styleBins, tries: key % tryBins };
 }
 
 function check(holds: boolean, what: string, value: number): void {

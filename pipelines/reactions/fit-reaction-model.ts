@@ -2,10 +2,12 @@ import { at } from '../maths/matrix.ts';
 import { choiceSlopeFrom, editCostFrom } from './choice-slope.ts';
 import { compileCells } from './compiled-cells.ts';
 import type { CompiledCells } from './compiled-cells.ts';
-import { gaussHermite, heavyPoints } from './gauss-hermite.ts';
+import { evenQuadrature } from './even-quadrature.ts';
 import { maximiseLikelihood } from './maximise-likelihood.ts';
 import type { Maximum } from './maximise-likelihood.ts';
 import { createQualityShown } from './quality-shown.ts';
+import type { Slopes } from './reaction-likelihood.ts';
+import { mostTries } from './reaction-cell.ts';
 import type { JointDeeds, ReactionCell } from './reaction-cell.ts';
 import type {
   AnnotatorHabits,
@@ -14,11 +16,9 @@ import type {
   ReactionGlobals,
   UnidentifiedReason,
 } from './reaction-fit.ts';
-import { parameterLayout, shiftsOf, slopesOf } from './reaction-parameters.ts';
+import { parameterLayout, shiftByTries, shiftsOf, slopesOf } from './reaction-parameters.ts';
 import type { ParameterLayout } from './reaction-parameters.ts';
 import type { ReactionSettings } from './reaction-settings.ts';
-
-const quadratureSize = 21;
 
 /**
  * Fits the reaction model to counts of replies.
@@ -37,25 +37,31 @@ export function fitReactionModel(
   const enoughFlagged = mostFlagged(compiled) >= settings.separateSlopesFrom;
   const untold = reasonInKinds(compiled);
   const slopes = untold ? 'assumed' : enoughFlagged ? 'separate' : 'shared';
-  const layout = parameterLayout(compiled.floorBins, settings, slopes);
-  const maximum = maximiseLikelihood(compiled, layout, heavyPoints(gaussHermite(quadratureSize)), settings);
-  const alike = maximiseLikelihood(compiled, layout, gaussHermite(1), settings);
+  const layout = parameterLayout(compiled, settings, slopes);
+  const maximum = maximiseLikelihood(compiled, layout, evenQuadrature(0.55, 8), settings);
+  const alike = maximiseLikelihood(compiled, layout, evenQuadrature(1, 0), settings);
   const likelihoodRatio = Math.max(0, 2 * (maximum.logEvidence - alike.logEvidence));
   const reason = untold ?? (likelihoodRatio >= settings.leastLikelihoodRatio ? null : 'no_association');
   const { designs } = compiled;
+  // What is perceived has deviation 1 in the fit; from here on quality has.
+  const unit = Math.sqrt(reliabilityOf(slopesOf(layout, maximum.parameters), settings.mostReliable));
   const { quality } = shiftsOf(layout, maximum.parameters, designs, settings.styleCovariates);
-  const shown = createQualityShown(compiled, quality);
+  const shown = createQualityShown(
+    compiled,
+    quality.map((mean) => mean / unit),
+  );
   const annotators = habitsOf(compiled, maximum, settings, shown.of);
   const counts: Record<CarelessVerdict, number> = { careless: 0, attentive: 0, too_little_to_judge: 0 };
   for (const { verdict } of annotators.values()) counts[verdict] += 1;
+  const globals = globalsOf(layout, maximum, unit, compiled.floorBins, settings);
   const fit: ReactionFit = {
     identified: reason === null,
     reason,
-    says: reason === null ? 'Likes, dislikes and regenerations follow one quality.' : says[reason],
+    says: reason === null ? wordsOf(globals.misperception) : says[reason],
     likelihoodRatio,
     slopes,
     choices: 'assumed',
-    globals: globalsOf(layout, maximum, compiled.floorBins, settings),
+    globals,
     careless: { identified: enoughFlagged, share: maximum.carelessShare, counts },
     annotators,
     shown: shown.all,
@@ -66,8 +72,17 @@ export function fitReactionModel(
   };
   const { slope, estimated } = choiceSlopeFrom(fit, choices);
   const editCost = editCostFrom(slope, editedReplies, fit.replies);
-  const globals = { ...fit.globals, choiceSlope: slope, editCost };
-  return { ...fit, globals, choices: estimated ? 'estimated' : 'assumed' };
+  return {
+    ...fit,
+    globals: { ...globals, choiceSlope: slope, editCost },
+    choices: estimated ? 'estimated' : 'assumed',
+  };
+}
+
+function wordsOf(misperception: number): string {
+  const follow = 'Likes, dislikes and regenerations follow one quality.';
+  if (misperception === 0) return follow;
+  return `${follow} They go together more closely than two readers of one text agree: chances allow for a misperception of ${misperception.toFixed(2)} standard deviations behind all that a person does.`;
 }
 
 const says: Record<UnidentifiedReason, string> = {
@@ -92,6 +107,7 @@ function reasonInKinds(cells: CompiledCells): UnidentifiedReason | null {
 function globalsOf(
   layout: ParameterLayout,
   { parameters, means, variances }: Maximum,
+  unit: number,
   floorBins: number,
   settings: ReactionSettings,
 ): ReactionGlobals {
@@ -99,18 +115,27 @@ function globalsOf(
   const covariates = settings.styleCovariates[0]?.length ?? 0;
   const part = (first: number, count: number) => [...parameters.subarray(first, first + count)];
   return {
-    likeSlope: slopes.like,
-    regenerateSlope: slopes.regenerate,
-    floor: [0, ...part(layout.floor, floorBins - 1)],
-    style: part(layout.style[0], covariates),
+    likeSlope: slopes.like * unit,
+    regenerateSlope: slopes.regenerate * unit,
+    misperception: Math.sqrt(1 / unit ** 2 - 1),
+    floor: [0, ...part(layout.floor, floorBins - 1)].map((mean) => mean / unit),
+    style: part(layout.style[0], covariates).map((mean) => mean / unit),
     styleOnLike: part(layout.style[1], covariates),
     styleOnDislike: part(layout.style[2], covariates),
-    replaced: threeFrom(parameters, layout.replaced),
+    tries: Array.from({ length: mostTries + 1 }, (_, tries) =>
+      threeFrom(shiftByTries(layout, parameters, tries)),
+    ),
     thresholdMeans: threeFrom(means),
     thresholdVariances: threeFrom(variances),
-    choiceSlope: Math.min(slopes.like, slopes.regenerate) / Math.SQRT2,
+    choiceSlope: (Math.min(slopes.like, slopes.regenerate) * unit) / Math.SQRT2,
     editCost: 0,
   };
+}
+
+/** Share of what is perceived that is quality, for slopes a unit of what is perceived. */
+function reliabilityOf({ like, regenerate }: Slopes, mostReliable: number): number {
+  const noise = Math.PI ** 2 / 3 / Math.max(like, regenerate) ** 2;
+  return Math.min(1, mostReliable * (1 + noise));
 }
 
 function habitsOf(

@@ -2,7 +2,7 @@ import { choleskyFromSymmetric } from '../maths/cholesky.ts';
 import { at } from '../maths/matrix.ts';
 import type { CompiledCells } from './compiled-cells.ts';
 import { findFixedPoint } from './fixed-point.ts';
-import type { NormalQuadrature } from './gauss-hermite.ts';
+import type { NormalQuadrature } from './even-quadrature.ts';
 import { createAnnotatorPass, features, reactions } from './reaction-likelihood.ts';
 import type { DesignSums, Slopes, ThresholdDerivatives } from './reaction-likelihood.ts';
 import { addParameterDerivatives, shiftsOf, slopesOf } from './reaction-parameters.ts';
@@ -173,8 +173,11 @@ export function maximiseLikelihood(
     });
     for (let i = 0; i < layout.size; i += 1) {
       const precision = at(layout.priorPrecision, i);
-      gradient[i] = at(gradient, i) - (at(parameters, i) - at(layout.priorMean, i)) * precision;
-      information[i * layout.size + i] = at(information, i * layout.size + i) + precision;
+      const from = at(parameters, i) - at(layout.priorMean, i);
+      gradient[i] = at(gradient, i) - from * precision;
+      // What cannot move must not make the others give way to it.
+      const isStuck = Math.abs(from) > at(layout.bound, i) - 1e-9 && from * at(gradient, i) > 0;
+      information[i * layout.size + i] = at(information, i * layout.size + i) + (isStuck ? 1e12 : precision);
     }
     const move = choleskyFromSymmetric(information, layout.size).solve(gradient);
     for (let i = 0; i < layout.size; i += 1)

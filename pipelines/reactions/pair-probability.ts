@@ -72,9 +72,18 @@ export function betterThanTypical(
   const { attentive, thresholds, shown } = habitsOf(fit, annotator);
   const density = qualityDensity(fit, thresholds, reply);
   const prior = expectedQuality(fit, reply);
-  const seen = chanceAbove(density, priorDensity(shown.mean, shown.variance));
+  const seen = chanceAbove(density, densityOfShown(shown));
   const unseen = normalCdf((prior - shown.mean) / Math.sqrt(1 + shown.variance));
   return { p: Math.min(1, attentive * seen + (1 - attentive) * unseen), ...mixed(attentive, density, prior) };
+}
+
+const densitiesOfShown = new WeakMap<object, QualityDensity>();
+
+/** Of all that an annotator was shown; worked out once. */
+function densityOfShown(shown: ReactionFit['shown']): QualityDensity {
+  const density = densitiesOfShown.get(shown) ?? priorDensity(shown.mean, shown.variance);
+  densitiesOfShown.set(shown, density);
+  return density;
 }
 
 /** With the chance that the annotator is careless, the reactions say nothing. */
@@ -92,7 +101,7 @@ function createDensities(fit: ReactionFit) {
   return (annotator: string, reply: ReplyReaction): QualityDensity => {
     if (annotator !== of) known.clear();
     of = annotator;
-    const key = `${reply.floor} ${reply.style} ${reply.replaced} ${reply.like} ${reply.regenerated}`;
+    const key = `${reply.floor} ${reply.style} ${reply.tries} ${reply.like} ${reply.regenerated}`;
     const density = known.get(key) ?? qualityDensity(fit, habitsOf(fit, annotator).thresholds, reply);
     known.set(key, density);
     return density;

@@ -1,4 +1,5 @@
 import { at } from '../maths/matrix.ts';
+import { evenQuadrature } from './even-quadrature.ts';
 import type { ReplyReaction } from './reaction-cell.ts';
 import type { ReactionFit } from './reaction-fit.ts';
 
@@ -7,7 +8,13 @@ const gridFrom = -9;
 const gridStep = 0.15;
 const gridSize = 121;
 
+const misperceptions = evenQuadrature(1, 4);
+const none = evenQuadrature(1, 0);
+
 const gridPoint = (k: number) => gridFrom + gridStep * k;
+
+/** What a fit says about all annotators. */
+type FittedModel = Pick<ReactionFit, 'globals' | 'styleCovariates'>;
 
 /** A density on the grid: sum 1. */
 export interface QualityDensity {
@@ -17,7 +24,7 @@ export interface QualityDensity {
 }
 
 /** Mean quality of the replies with this floor bin and style, before any reaction. */
-export function expectedQuality(fit: ReactionFit, { floor, style }: ReplyReaction): number {
+export function expectedQuality(fit: FittedModel, { floor, style }: ReplyReaction): number {
   const covariates = fit.styleCovariates[style] ?? [];
   const styled = covariates.reduce((sum, value, j) => sum + value * (fit.globals.style[j] ?? 0), 0);
   return (fit.globals.floor[floor] ?? 0) + styled;
@@ -28,7 +35,7 @@ export function expectedQuality(fit: ReactionFit, { floor, style }: ReplyReactio
  * @param thresholds of the annotator
  */
 export function qualityDensity(
-  fit: ReactionFit,
+  fit: FittedModel,
   thresholds: readonly [number, number, number],
   reply: ReplyReaction,
 ): QualityDensity {
@@ -36,20 +43,26 @@ export function qualityDensity(
   const covariates = fit.styleCovariates[reply.style] ?? [];
   const styled = (by: readonly number[]) =>
     covariates.reduce((sum, value, j) => sum + value * (by[j] ?? 0), 0);
-  const replaced = (e: 0 | 1 | 2) => (reply.replaced ? globals.replaced[e] : 0);
-  const toLike = thresholds[0] + styled(globals.styleOnLike) + replaced(0);
-  const toDislike = thresholds[1] + styled(globals.styleOnDislike) + replaced(1);
-  const toRegenerate = thresholds[2] + replaced(2);
+  const [onLike, onDislike, onRegenerate] = globals.tries[reply.tries] ?? [0, 0, 0];
+  const toLike = thresholds[0] + styled(globals.styleOnLike) + onLike;
+  const toDislike = thresholds[1] + styled(globals.styleOnDislike) + onDislike;
+  const toRegenerate = thresholds[2] + onRegenerate;
   const { likeSlope, regenerateSlope } = globals;
   const centre = expectedQuality(fit, reply);
+  const { like, regenerated } = reply;
+  const { points, weights } = globals.misperception > 0 ? misperceptions : none;
   const mass = new Float64Array(gridSize);
   for (let k = 0; k < gridSize; k += 1) {
     const z = gridPoint(k);
-    let log = -((z - centre) ** 2) / 2;
-    log += logSigmoid(reply.like === 1, toLike + likeSlope * z);
-    if (reply.like !== 1) log += logSigmoid(reply.like === -1, toDislike - likeSlope * z);
-    if (reply.regenerated !== null) log += logSigmoid(reply.regenerated, toRegenerate - regenerateSlope * z);
-    mass[k] = log;
+    let chance = 0;
+    for (let j = 0; j < points.length; j += 1) {
+      const seen = z + globals.misperception * at(points, j);
+      let done = chanceOf(like === 1, toLike + likeSlope * seen);
+      if (like !== 1) done *= chanceOf(like === -1, toDislike - likeSlope * seen);
+      if (regenerated !== null) done *= chanceOf(regenerated, toRegenerate - regenerateSlope * seen);
+      chance += at(weights, j) * done;
+    }
+    mass[k] = Math.log(chance) - (z - centre) ** 2 / 2;
   }
   return densityFromLogs(mass);
 }
@@ -120,7 +133,4 @@ export function chanceAboveIfPreferred(
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
-function logSigmoid(yes: boolean, x: number): number {
-  const logit = yes ? x : -x;
-  return logit > 0 ? -Math.log1p(Math.exp(-logit)) : logit - Math.log1p(Math.exp(logit));
-}
+const chanceOf = (yes: boolean, x: number) => sigmoid(yes ? x : -x);

@@ -1,11 +1,14 @@
+/** Replies regenerated before one, beyond which they are not told apart. */
+export const mostTries = 3;
+
 /** What is known of a reply: where it stood, how it looked, and what its annotator did. */
 export interface ReplyReaction {
   /** Floor bin: 0 clean, 1 flagged; with judge scores further bins, the higher the worse or the better, as they come. */
   readonly floor: number;
   /** Style bin, an index into `styleCovariates`. */
   readonly style: number;
-  /** It came in the place of a reply that the annotator regenerated. */
-  readonly replaced: boolean;
+  /** How many replies in its place the annotator had regenerated before it: 0 to `mostTries`, which stands for more too. */
+  readonly tries: number;
   /** Last value of explicit feedback, 0 for none. */
   readonly like: -1 | 0 | 1;
   /**

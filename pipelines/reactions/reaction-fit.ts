@@ -15,14 +15,16 @@ export type UnidentifiedReason = (typeof unidentifiedReasons)[number];
 export interface ReactionGlobals {
   readonly likeSlope: number;
   readonly regenerateSlope: number;
+  /** Standard deviation of a misperception that goes into all that a person does about a reply. */
+  readonly misperception: number;
   /** Mean latent quality by floor bin; 0 for bin 0. */
   readonly floor: readonly number[];
   /** By style covariate: on latent quality, on liking and on disliking whatever the quality. */
   readonly style: readonly number[];
   readonly styleOnLike: readonly number[];
   readonly styleOnDislike: readonly number[];
-  /** Of a replacement, on like, dislike and regenerate. */
-  readonly replaced: readonly [number, number, number];
+  /** By how many replies were regenerated before, on like, dislike and regenerate; zeros for none. */
+  readonly tries: readonly (readonly [number, number, number])[];
   /** Of the annotators' thresholds for like, dislike and regenerate. */
   readonly thresholdMeans: readonly [number, number, number];
   readonly thresholdVariances: readonly [number, number, number];

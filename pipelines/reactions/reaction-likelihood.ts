@@ -1,6 +1,6 @@
 import { at, positionAt } from '../maths/matrix.ts';
 import type { CompiledCells } from './compiled-cells.ts';
-import type { NormalQuadrature } from './gauss-hermite.ts';
+import type { NormalQuadrature } from './even-quadrature.ts';
 
 /** The three logits of a reply, like, dislike and regenerate, in this order everywhere. */
 export const reactions = 3;

@@ -1,5 +1,6 @@
 import { at } from '../maths/matrix.ts';
-import type { Design } from './compiled-cells.ts';
+import type { CompiledCells, Design } from './compiled-cells.ts';
+import { mostTries } from './reaction-cell.ts';
 import { features, reactions } from './reaction-likelihood.ts';
 import type { DesignShifts, DesignSums, Slopes } from './reaction-likelihood.ts';
 import type { ReactionSettings } from './reaction-settings.ts';
@@ -14,8 +15,10 @@ export interface ParameterLayout {
   readonly floor: number;
   /** First places of the style covariates: on quality, on like, on dislike. */
   readonly style: readonly [number, number, number];
-  /** Of a replacement on like, dislike, regenerate. */
-  readonly replaced: number;
+  /** First places of what each further try adds, 1, 2, ...: on like, dislike, regenerate. */
+  readonly tries: number;
+  /** By tries: nobody asks for another reply after so many, so that not asking says nothing. */
+  readonly settled: readonly boolean[];
   readonly priorMean: Float64Array;
   readonly priorPrecision: Float64Array;
   /** Each parameter stays within this of its prior mean: further out there is nothing to tell, and no grid. */
@@ -29,14 +32,17 @@ const priors = {
   floor: { sd: 2, bound: 4 },
   styleOnQuality: { sd: 0.5, bound: 1.5 },
   styleOnReaction: { sd: 1, bound: 6 },
-  replaced: { sd: 1, bound: 6 },
+  tries: { sd: 1, bound: 6 },
 };
+
+/** Logit of what nobody does, whatever the quality. */
+const never = -99;
 
 /** Logits a unit of quality beyond which a slope is a step, and the quadrature too coarse for it. */
 const steepest = 8;
 
 export function parameterLayout(
-  floorBins: number,
+  { floorBins, settled }: Pick<CompiledCells, 'floorBins' | 'settled'>,
   settings: ReactionSettings,
   slopes: 'shared' | 'separate' | 'assumed',
 ): ParameterLayout {
@@ -60,14 +66,15 @@ export function parameterLayout(
     place(covariates, 'styleOnReaction'),
     place(covariates, 'styleOnReaction'),
   ] as const;
-  const replaced = place(reactions, 'replaced');
+  const tries = place(mostTries * reactions, 'tries');
   return {
     size: means.length,
     likeSlope,
     slopeRatio,
     floor,
     style,
-    replaced,
+    tries,
+    settled,
     priorMean: Float64Array.from(means),
     priorPrecision: Float64Array.from(chosen, (prior) => priors[prior].sd ** -2),
     bound: Float64Array.from(chosen, (prior) => priors[prior].bound),
@@ -80,6 +87,15 @@ export function slopesOf(layout: ParameterLayout, parameters: Float64Array): Slo
   return { like: Math.exp(like), regenerate: Math.min(steepest, Math.exp(like + ratio)) };
 }
 
+/** What so many tries add to the three logits. */
+export function shiftByTries(layout: ParameterLayout, parameters: Float64Array, tries: number): Float64Array {
+  const shift = new Float64Array(reactions);
+  for (let i = 0; i < tries * reactions; i += 1)
+    shift[i % reactions] = at(shift, i % reactions) + at(parameters, layout.tries + i);
+  if (layout.settled[tries] === true) shift[2] = never;
+  return shift;
+}
+
 /** What each design adds to quality and to the three logits. */
 export function shiftsOf(
   layout: ParameterLayout,
@@ -89,13 +105,13 @@ export function shiftsOf(
 ): DesignShifts {
   const quality = new Float64Array(designs.length);
   const logits = new Float64Array(designs.length * reactions);
-  designs.forEach(({ floor, style, replaced }, d) => {
+  designs.forEach(({ floor, style, tries }, d) => {
     const f = covariates[style] ?? [];
     const styled = (first: number) => f.reduce((sum, value, j) => sum + value * at(parameters, first + j), 0);
     const [onQuality, onLike, onDislike] = layout.style;
     quality[d] = (floor === 0 ? 0 : at(parameters, layout.floor + floor - 1)) + styled(onQuality);
     for (let e = 0; e < reactions; e += 1)
-      logits[d * reactions + e] = replaced ? at(parameters, layout.replaced + e) : 0;
+      logits[d * reactions + e] = at(shiftByTries(layout, parameters, tries), e);
     logits[d * reactions] = at(logits, d * reactions) + styled(onLike);
     logits[d * reactions + 1] = at(logits, d * reactions + 1) + styled(onDislike);
   });
@@ -117,7 +133,7 @@ export function addParameterDerivatives(
   information: Float64Array,
 ): void {
   const { size } = layout;
-  designs.forEach(({ floor, style, replaced }, d) => {
+  designs.forEach(({ floor, style, tries }, d) => {
     const jacobian = new Float64Array(size * features);
     const put = (parameter: number, feature: number, value: number) => {
       const index = parameter * features + feature;
@@ -138,7 +154,7 @@ export function addParameterDerivatives(
       put(layout.style[1] + j, 0, value);
       put(layout.style[2] + j, 1, value);
     });
-    if (replaced) for (let e = 0; e < reactions; e += 1) put(layout.replaced + e, e, 1);
+    for (let i = 0; i < tries * reactions; i += 1) put(layout.tries + i, i % reactions, 1);
     addProducts(jacobian, sums, d, size, gradient, information);
   });
 }

@@ -13,6 +13,11 @@ export interface ReactionSettings {
   readonly carelessFrom: number;
   /** Slope of reactions, logits a unit of quality, where nothing tells it. */
   readonly assumedSlope: number;
+  /**
+   * Correlation of what two careful readers see in one reply: they order 77 % of pairs alike (Ouyang et al. 2022,
+   * arXiv:2203.02155, section 3.4). Where a slope claims more, the rest is one misperception behind all that a person does.
+   */
+  readonly mostReliable: number;
   /** Share of careless annotators where nothing tells it, and how many annotators that assumption is worth. */
   readonly assumedCareless: number;
   readonly assumedCarelessWeight: number;
@@ -24,12 +29,13 @@ export interface ReactionSettings {
 }
 
 export const defaultReactionSettings: ReactionSettings = {
-  version: '1',
+  version: '2',
   styleCovariates,
   separateSlopesFrom: 200,
   judgedFrom: 10,
   carelessFrom: 0.7,
   assumedSlope: 1.2,
+  mostReliable: 0.75,
   assumedCareless: 0.08,
   assumedCarelessWeight: 12,
   leastLikelihoodRatio: 9,

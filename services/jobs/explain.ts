@@ -1,4 +1,5 @@
 import { rewardOf } from '../../pipelines/reactions/pair-probability.ts';
+import { mostTries } from '../../pipelines/reactions/reaction-cell.ts';
 import type { ReplyReaction } from '../../pipelines/reactions/reaction-cell.ts';
 import type {
   AnnotatorHabits,
@@ -9,8 +10,8 @@ import { TacitError } from '../../schemas/errors.ts';
 import type { ExplainedReply, PairExplanation } from '../../schemas/pair-explanation.ts';
 import type { ChatMessage } from '../../schemas/preference-row.ts';
 import type { Warehouse } from '../engines/warehouse/warehouse.ts';
-import { reactionFromColumns } from './build/fit-reactions.ts';
-import type { ReactionColumns } from './build/fit-reactions.ts';
+import { reactionFromColumns } from './build/reaction-columns.ts';
+import type { ReactionColumns } from './build/reaction-columns.ts';
 import { fitFromSummary } from './build/reaction-summary.ts';
 import { requireManifest } from './datasets.ts';
 import { wordsOfPair } from './explain-words.ts';
@@ -155,7 +156,7 @@ async function explainReply(
   const parameters = { app, build: dataset_id, annotator: annotator_id, turn: turnId };
   const ofReply = `WHERE app = {app:String} AND build_id = {build:String} AND annotator_id = {annotator:String} AND turn_id = {turn:String}`;
   const [shown] = await warehouse.query<ShownRow>({
-    sql: `SELECT turn_id, style, replaced, liked, regenerated FROM shown_replies FINAL ${ofReply}`,
+    sql: `SELECT turn_id, style, tries, liked, regenerated FROM shown_replies FINAL ${ofReply}`,
     parameters,
   });
   const flags = await warehouse.query<ExplainedReply['flags'][number]>({
@@ -173,16 +174,16 @@ async function explainReply(
 
 /** The reward as it grows from an unknown reply to this one, one fact after the other. */
 function stepsOf(fit: ReactionFit, annotator: string, reaction: ReplyReaction): ExplainedReply['steps'] {
-  const { floor, style, replaced, like, regenerated } = reaction;
+  const { floor, style, tries, like, regenerated } = reaction;
   const facts: readonly (readonly [string, Partial<ReplyReaction>])[] = [
     ...(floor > 0 ? [['it is below the quality floor', { floor }] as const] : []),
     ...(style > 0 ? [['its length and flattery', { style }] as const] : []),
-    [likeWords[like], { like, ...(replaced ? { replaced } : {}) }],
+    [likeWords[like], { like, tries }],
     ...(regenerated === null
       ? []
       : [
           [
-            regenerated ? 'another reply was asked for' : 'the annotator went on with it',
+            `${regenerated ? 'another reply was asked for' : 'the annotator went on with it'}${triesWords(tries)}`,
             { regenerated },
           ] as const,
         ]),
@@ -191,7 +192,7 @@ function stepsOf(fit: ReactionFit, annotator: string, reaction: ReplyReaction): 
   let before = 0;
   return facts.map(([because, fact]) => {
     // A reply of which only the look is known has the mean of its kind.
-    known = { ...(known ?? { floor: 0, style: 0, replaced: false, like: 0, regenerated: null }), ...fact };
+    known = { ...(known ?? { floor: 0, style: 0, tries: 0, like: 0, regenerated: null }), ...fact };
     const reward =
       'like' in fact || 'regenerated' in fact ? rewardOf(fit, annotator, known).reward : priorOf(fit, known);
     const step = { because, counts: reward - before };
@@ -206,6 +207,12 @@ function priorOf({ globals, styleCovariates }: ReactionFit, { floor, style }: Re
     0,
   );
   return (globals.floor[floor] ?? 0) + styled;
+}
+
+function triesWords(tries: number): string {
+  if (tries === 0) return '';
+  const most = tries < mostTries ? '' : ' or more';
+  return `, after ${String(tries)}${most} regenerated before it`;
 }
 
 const likeWords = {

@@ -99,6 +99,20 @@ export function warehouseConformance(driver: string, open: () => Promise<OpenedW
       await expect(warehouse.queryNumbers({ sql: failing })).rejects.toMatchObject({ name: 'TacitError' });
     });
 
+    test('rows come as lines for who parses them elsewhere, and go as lines', async () => {
+      const lines = await warehouse.queryLines({
+        sql: "SELECT 900000 + number AS id, concat('词 ', toString(number)) AS text FROM numbers({n:UInt64})",
+        parameters: { n: 2 },
+      });
+      const text = new TextDecoder().decode(lines);
+      expect(text).toBe('{"id":900000,"text":"词 0"}\n{"id":900001,"text":"词 1"}\n');
+      await warehouse.command({ sql: 'CREATE TABLE said (id UInt64, text String) ENGINE = Log' });
+      await warehouse.insert('said', lines, 2);
+      expect(await warehouse.query({ sql: 'SELECT text FROM said WHERE id = 900001' })).toEqual([
+        { text: '词 1' },
+      ]);
+    });
+
     test('inserted rows can be read at once, also through a view with a parameter', async () => {
       await warehouse.insert(
         'things',

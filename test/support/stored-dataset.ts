@@ -82,6 +82,7 @@ export const singles: readonly StoredSingle[] = Array.from({ length: 21 }, (_, a
   p: at % 3 > 0 ? 0.9 : 0.1,
   reward: at % 3 > 0 ? 1 : -1,
   std_error: 0.5,
+  weight: at % 2 === 0 ? 0.75 : 1.25,
   completion: [assistant(`Reply ${String(at)}`)],
 }));
 
@@ -93,6 +94,7 @@ export const groups: readonly StoredGroup[] = Array.from({ length: 14 }, (_, at)
   model_versions: ['m1', 'm1', 'm1'],
   rewards: [0.5, 0.25, 0.25],
   std_errors: [0.5, 0.5, 0.75],
+  weight: at % 2 === 0 ? 0.5 : 1.5,
   flagged: [false, false, true],
   completions: [[assistant('best')], [assistant('as good')], [assistant('as the other')]],
 }));

@@ -39,6 +39,17 @@ export function openClickhouseWarehouse(url: string, cluster?: string): Warehous
     query: sql,
     ...(parameters ? { query_params: parameters } : {}),
   });
+  const bytesOf = async (query: Query, format: 'JSONEachRow' | 'RowBinary') => {
+    const { query: sql, ...rest } = sent(query);
+    const { stream } = await client.exec({
+      query: `${sql} FORMAT ${format}`,
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+      ...rest,
+    });
+    const parts: Buffer[] = [];
+    for await (const part of stream) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  };
 
   return {
     driver: 'clickhouse',
@@ -52,14 +63,8 @@ export function openClickhouseWarehouse(url: string, cluster?: string): Warehous
         });
         return await result.json<Row>();
       }),
-    queryNumbers: (query) =>
-      known('query', async () => {
-        const { query: sql, ...rest } = sent(query);
-        const { stream } = await client.exec({ query: `${sql} FORMAT RowBinary`, ...rest });
-        const parts: Buffer[] = [];
-        for await (const part of stream) parts.push(part as Buffer);
-        return numbersFromBytes(Buffer.concat(parts));
-      }),
+    queryLines: (query) => known('query', () => bytesOf(query, 'JSONEachRow')),
+    queryNumbers: (query) => known('query', async () => numbersFromBytes(await bytesOf(query, 'RowBinary'))),
     command: (query) =>
       known('query', async () => {
         await client.command(sent(query));
@@ -68,7 +73,7 @@ export function openClickhouseWarehouse(url: string, cluster?: string): Warehous
       known('insert', async () => {
         const { stream } = await inserter.exec({
           query: `INSERT INTO ${table} SETTINGS ${insertSettings} FORMAT JSONEachRow`,
-          values: Readable.from([Buffer.from(lines)]),
+          values: Readable.from([typeof lines === 'string' ? Buffer.from(lines) : lines]),
         });
         for await (const _ of stream);
       }),

@@ -63,6 +63,13 @@ export async function openEmbeddedWarehouse({
           return await result.json<Row>();
         }),
       ),
+    queryLines: (query) =>
+      known('query', () =>
+        queries.use(async ({ chdb }) => {
+          const result = await chdb.chdb.queryAsync(statementOf(query), { format: 'JSONEachRow' });
+          return result.bytes();
+        }),
+      ),
     queryNumbers: (query) =>
       known('query', () =>
         queries.use(async ({ chdb }) => {
@@ -82,7 +89,7 @@ export async function openEmbeddedWarehouse({
           await chdb.chdb.rawInsert({
             table,
             format: 'JSONEachRow',
-            values: Buffer.from(lines),
+            values: typeof lines === 'string' ? Buffer.from(lines) : lines,
             settings: { async_insert: 0 },
           });
         }),

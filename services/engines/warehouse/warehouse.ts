@@ -18,6 +18,8 @@ export interface Warehouse {
   readonly cluster: string | undefined;
   /** Rows as objects. 64-bit integers arrive as JS numbers: keep them under 2^53. */
   query<Row>(query: Query): Promise<Row[]>;
+  /** Rows as JSON lines in UTF-8, for who parses them elsewhere. */
+  queryLines(query: Query): Promise<Uint8Array>;
   /**
    * All columns of all rows, row by row, of a query whose every column is Float64: for results that are too large to
    * be written as JSON.
@@ -29,10 +31,10 @@ export interface Warehouse {
    * Inserts rows given as JSON lines. Resolves when they are durable. Rejects with `warehouse_refused` when the
    * content of a row is at fault (then none of them was taken), with `warehouse_unavailable` or `disk_full` (both
    * retriable, the fate of the rows unknown) when the engine is.
-   * @param lines one JSON object a line, no trailing newline needed
+   * @param lines one JSON object a line, no trailing newline needed; bytes must not change until it resolves
    * @param rows how many lines, for reports
    */
-  insert(table: string, lines: string, rows: number): Promise<void>;
+  insert(table: string, lines: string | Uint8Array, rows: number): Promise<void>;
   /** Makes the database of this connection when it is missing; migrations ask for it before anything else. */
   createDatabase(): Promise<void>;
   close(): Promise<void>;

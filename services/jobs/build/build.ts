@@ -171,13 +171,13 @@ async function writeRows(
 ): Promise<DatasetManifest> {
   const { warehouse, asOf, buildId: dataset, tally } = context;
   const { cut, clock, runId = '0' } = options;
-  const { fit, editsBelow, demoted, outliers } = await weighReplies(context);
+  const { fit, editsBelow, demoted, outliers, cohorts } = await weighReplies(context);
   const anchor = await anchorOfBuild(context, options, plan);
   const drops = createDropWriter(context);
   const staged = await createStagedRows(context, runId);
   try {
     const found = {
-      ...{ fit, editsBelow, outliers: outliers.marked },
+      ...{ fit, editsBelow, cohorts, outliers: outliers.marked },
       unused: unusedSignals(anchor),
       evaluations: options.evaluations ?? [],
       excluded: await pairIdsOf(warehouse, asOf.app, recipe.config.filter.exclude_datasets ?? []),
@@ -186,7 +186,7 @@ async function writeRows(
     const candidates = await makeRows(context, found, staged, drops);
     const draw = await drawPairs(context, candidates, drops);
     for (const { source } of draw.pairs) tally.addPair({ source });
-    await staged.publish(draw.rows);
+    await staged.publishPairs(draw.rows);
     await drops.end();
     const manifest: DatasetManifest = {
       ...recipe,

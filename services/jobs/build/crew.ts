@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 import { createConnectionPool } from '../../engines/warehouse/connection-pool.ts';
+import { buffersOf } from './buffers-of.ts';
 import { createRangeWork } from './range-work.ts';
 import type { FactsOf, InputOf, OutputOf, Pass } from './range-work.ts';
 
@@ -51,7 +52,7 @@ export function createCrew(threads: number): Crew {
       for (const worker of workers) worker.postMessage({ pass, facts });
       return (input: InputOf<P>) =>
         pool.use(async (worker) => {
-          worker.postMessage({ input });
+          worker.postMessage({ input }, buffersOf(input));
           const [output] = (await Promise.race([once(worker, 'message'), failed])) as [OutputOf<P>];
           return output;
         });

@@ -81,7 +81,7 @@ export async function drawPairs(
     const sizes = new Map<string, number>();
     for (const { groupId } of pairs) sizes.set(groupId, (sizes.get(groupId) ?? 0) + 1);
     const rows = pairs.map(({ pairId, groupId }) => ({
-      pair_id: pairId,
+      id: pairId,
       weight: rowOf.get(pairId)?.weight ?? 1,
       inclusion: rowOf.get(pairId)?.inclusion ?? 1,
       group_share: 1 / (sizes.get(groupId) ?? 1),

@@ -19,14 +19,14 @@ LEFT JOIN (${flagged}) AS flagged ON shown.annotator_id = flagged.annotator_id A
 
 /** Replies that are alike in everything the reaction model sees, counted. */
 export const reactionCellsSql = `
-SELECT annotator_id, floor, style, replaced, liked, regenerated, count() AS replies
+SELECT annotator_id, floor, style, tries, liked, regenerated, count() AS replies
 FROM (${shownWithFloor})
-GROUP BY annotator_id, floor, style, replaced, liked, regenerated
-ORDER BY annotator_id, floor, style, replaced, liked, regenerated`;
+GROUP BY annotator_id, floor, style, tries, liked, regenerated
+ORDER BY annotator_id, floor, style, tries, liked, regenerated`;
 
 /** Replies that stood side by side, each with what the reaction model sees of it. */
 export const sideBySideSql = `
-SELECT annotator_id, turn_id, floor, style, replaced, liked, regenerated
+SELECT annotator_id, turn_id, floor, style, tries, liked, regenerated
 FROM (${shownWithFloor})
 WHERE side_by_side`;
 
@@ -49,7 +49,7 @@ SELECT
 FROM (${shownWithFloor}) AS shown
 INNER JOIN (SELECT * FROM reaction_posteriors FINAL ${ofBuild}) AS known
     ON shown.annotator_id = known.annotator_id AND shown.floor = known.floor AND shown.style = known.style
-    AND shown.replaced = known.replaced AND shown.liked = known.liked AND shown.regenerated = known.regenerated`;
+    AND shown.tries = known.tries AND shown.liked = known.liked AND shown.regenerated = known.regenerated`;
 
 /** What pairs need of the replies of a run of annotators: of each annotator a list for each column. */
 export const evidenceSql = `
@@ -60,9 +60,10 @@ SELECT
         'rewards',
         name,
       ]),
-      ...['style', 'replaced', 'liked', 'regenerated', 'language', 'length_chars', 'user_turns'].map(
-        (name) => ['shown', name],
-      ),
+      ...['style', 'tries', 'liked', 'regenerated', 'language', 'length_chars', 'user_turns'].map((name) => [
+        'shown',
+        name,
+      ]),
     ]
       .map(([table = '', name = '']) => `groupArray(${table}.${name}) AS ${name}`)
       .join(', ')}

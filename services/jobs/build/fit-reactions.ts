@@ -1,65 +1,40 @@
-import { fitReactionModel } from '../../../pipelines/reactions/fit-reaction-model.ts';
-import { betterThanTypical } from '../../../pipelines/reactions/pair-probability.ts';
-import type { ReactionCell, ReplyReaction } from '../../../pipelines/reactions/reaction-cell.ts';
-import type { ChoiceCell, JointDeeds } from '../../../pipelines/reactions/reaction-cell.ts';
+import type { ChoiceCell } from '../../../pipelines/reactions/reaction-cell.ts';
 import type { ReactionFit } from '../../../pipelines/reactions/reaction-fit.ts';
-import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-settings.ts';
 import { buildKey } from './build-context.ts';
 import type { BuildContext } from './build-context.ts';
 import { insertRewardsSql, reactionCellsSql, sideBySideSql } from './evidence-sql.ts';
+import { partsOfLines } from './json-lines.ts';
 import type { MeasuredChoice } from './measure-range.ts';
 import type { Measured } from './measure-replies.ts';
+import { reactionFromColumns } from './reaction-columns.ts';
+import type { ReactionColumns } from './reaction-columns.ts';
 import { createRowWriter } from './row-writer.ts';
 
-/** The columns of a reply that the reaction model sees, as the warehouse keeps them. */
-export interface ReactionColumns {
-  readonly floor: number;
-  readonly style: number;
-  readonly replaced: boolean;
-  readonly liked: -1 | 0 | 1;
-  readonly regenerated: -1 | 0 | 1;
-}
-
-type CellRow = ReactionColumns & { readonly annotator_id: string; readonly replies: number };
+/** Of counts that a thread works on at a time. */
+const partBytes = 256 * 1024;
 
 /** Fits the reaction model to grouped counts, keeps its lookup table and gives every reply its reward. */
 export async function fitReactions(
   context: BuildContext,
   measured: Pick<Measured, 'choices' | 'editedReplies'>,
 ): Promise<ReactionFit> {
-  const { warehouse, asOf, buildId, onProgress } = context;
+  const { warehouse, asOf, buildId, crew, onProgress } = context;
   const parameters = { app: asOf.app, build: buildId };
   onProgress('Counting reactions', 0, 0);
-  const rows = await warehouse.query<CellRow>({ sql: reactionCellsSql, parameters });
+  const cells = await warehouse.queryLines({ sql: reactionCellsSql, parameters });
   onProgress('Fitting the reaction model', 0, 0);
-  const fit = fitOf(rows.map(cellFromRow), {
+  const fit = await crew.begin(
+    'fit',
+    {},
+  )({
+    cells: new Uint8Array(cells),
     choices: await choiceCells(context, measured.choices),
     editedReplies: measured.editedReplies,
   });
   await keepHabits(context, fit);
-  await keepPosteriors(context, fit, rows);
+  await keepPosteriors(context, fit, cells);
   await warehouse.command({ sql: insertRewardsSql, parameters });
   return fit;
-}
-
-/**
- * Only regenerations can tell whether longer or more flattering replies are liked for what they are or whatever they
- * are. Where reactions do not go together nothing tells it, and style is left out.
- */
-function fitOf(cells: readonly ReactionCell[], deeds: JointDeeds): ReactionFit {
-  const fit = fitReactionModel(cells, defaultReactionSettings, deeds);
-  if (fit.identified) return fit;
-  const styleCovariates = defaultReactionSettings.styleCovariates.map(() => []);
-  return fitReactionModel(cells, { ...defaultReactionSettings, styleCovariates }, deeds);
-}
-
-export function reactionFromColumns(columns: ReactionColumns): ReplyReaction {
-  const { floor, style, replaced, liked, regenerated } = columns;
-  return { floor, style, replaced, like: liked, regenerated: regenerated < 0 ? null : regenerated === 1 };
-}
-
-function cellFromRow(row: CellRow): ReactionCell {
-  return { annotator: row.annotator_id, count: row.replies, ...reactionFromColumns(row) };
 }
 
 /** Choices by what is known of both replies, counted. */
@@ -105,21 +80,10 @@ async function keepHabits(context: BuildContext, { annotators }: ReactionFit): P
   await rows.end();
 }
 
-async function keepPosteriors(
-  context: BuildContext,
-  fit: ReactionFit,
-  rows: readonly CellRow[],
-): Promise<void> {
-  const writer = createRowWriter(context.warehouse, 'reaction_posteriors', buildKey(context));
-  for (const row of rows) {
-    const cell = cellFromRow(row);
-    const { p, reward, variance } = betterThanTypical(fit, row.annotator_id, cell);
-    await writer.add({
-      ...row,
-      reward,
-      variance,
-      p_typical: p,
-    });
-  }
+async function keepPosteriors(context: BuildContext, fit: ReactionFit, cells: Uint8Array): Promise<void> {
+  const writer = createRowWriter(context.warehouse, 'reaction_posteriors');
+  const posteriorsOf = context.crew.begin('posteriors', { fit, key: buildKey(context) });
+  const parts = partsOfLines(cells, partBytes).map((part) => posteriorsOf({ cells: part }));
+  for (const rows of await Promise.all(parts)) await writer.addLines(rows);
   await writer.end();
 }

@@ -2,7 +2,6 @@ import { conversationStage } from '../../../pipelines/pairs/conversation-stage.t
 import type { DropReason } from '../../../pipelines/pairs/drop-reasons.ts';
 import { refusalOfPair } from '../../../pipelines/pairs/judge-pair.ts';
 import type { JudgeSettings } from '../../../pipelines/pairs/judge-pair.ts';
-import { rowIdOf } from '../../../pipelines/pairs/pairs-from-history.ts';
 import type { PairDraft } from '../../../pipelines/pairs/pairs-from-history.ts';
 import { lengthDifference } from '../../../pipelines/pairs/style-balance.ts';
 import { createPairProbability } from '../../../pipelines/reactions/pair-probability.ts';
@@ -61,7 +60,7 @@ export function createDraftJudge(
       source,
       pairId: draft.pairId,
       groupId: draft.groupId,
-      promptId: rowIdOf(JSON.stringify(draft.prompt)),
+      promptId: place.contextIdOf(draft.prompt),
       sessionId: draft.sessionId,
       characterId: draft.characterId,
       chosenTurnId: draft.chosenTurnId,

@@ -3,7 +3,6 @@ import { nearDuplicates } from '../../../pipelines/pairs/near-duplicates-purge.t
 import type { SketchedRow } from '../../../pipelines/pairs/near-duplicates-purge.ts';
 import type { Drop } from '../../../pipelines/pairs/pairs-from-history.ts';
 import type { BuildContext } from './build-context.ts';
-import { readCohorts } from './read-cohorts.ts';
 import type { CandidatePair } from './draw-pairs.ts';
 import { drawPrompts, readPromptPlaces } from './draw-prompts.ts';
 import type { DropWriter } from './drop-writer.ts';
@@ -13,11 +12,14 @@ import { readEvidence } from './reply-evidence.ts';
 import type { RowFacts } from './rows-of-range.ts';
 import { settleForeign } from './settle-foreign.ts';
 import type { StagedRows } from './staged-rows.ts';
+import { weightsOf } from './weigh-rows.ts';
+import type { UndrawnRow } from './weigh-rows.ts';
 
-type FoundBefore = 'fit' | 'outliers' | 'unused' | 'evaluations' | 'excluded' | 'editsBelow' | 'badTexts';
+type FoundBefore =
+  'fit' | 'outliers' | 'cohorts' | 'unused' | 'evaluations' | 'excluded' | 'editsBelow' | 'badTexts';
 
 /**
- * Stages rows of all kinds, draws the prompts, and writes down why other candidates became none.
+ * Stages rows of all kinds, begins to publish those that are not drawn, draws the prompts, and writes down why other candidates became none.
  * @returns pairs that may be drawn, without near-duplicates
  */
 export async function makeRows(
@@ -27,7 +29,6 @@ export async function makeRows(
   drops: DropWriter,
 ): Promise<CandidatePair[]> {
   const { warehouse, asOf, buildId, config, tally } = context;
-  const cohorts = await readCohorts(warehouse, asOf);
   const facts: RowFacts = {
     ...found,
     ...{ app: asOf.app, datasetId: buildId, config },
@@ -37,6 +38,7 @@ export async function makeRows(
   const candidates: CandidatePair[] = [];
   const sketches: SketchedRow[] = [];
   const prompts: FoundPrompt[] = [];
+  const undrawn = { singles: new Array<UndrawnRow>(), groups: new Array<UndrawnRow>() };
   const unsettled: (Drop & { readonly missingTurnId: string })[] = [];
   const made = overRanges(context, {
     pass: 'rows',
@@ -44,16 +46,10 @@ export async function makeRows(
     inputOf: async (stories, range) => ({
       stories,
       evidence: await readEvidence(context, range),
-      cohorts: new Map(
-        stories.map(({ annotator_id }) => [
-          annotator_id,
-          cohorts.get(annotator_id) ?? new Map<number, string>(),
-        ]),
-      ),
     }),
     step: 'Making pairs',
   });
-  for await (const rows of made) {
+  for await (const { output: rows } of made) {
     await staged.add(rows);
     tally.addAll(rows.counts);
     for (const duplicate of rows.duplicates) await drops.addDuplicate(duplicate);
@@ -64,7 +60,10 @@ export async function makeRows(
     for (const candidate of rows.candidates) candidates.push(candidate);
     for (const sketch of rows.sketches) sketches.push(sketch);
     for (const prompt of rows.prompts) prompts.push(prompt);
+    for (const single of rows.undrawn.singles) undrawn.singles.push(single);
+    for (const group of rows.undrawn.groups) undrawn.groups.push(group);
   }
+  staged.beginUndrawn({ singles: weightsOf(undrawn.singles), groups: weightsOf(undrawn.groups) });
   await drawPrompts(context, prompts);
   for (const drop of await settleForeign(warehouse, asOf, unsettled)) await drops.add(drop);
   const repeats = nearDuplicates(sketches);

@@ -2,6 +2,7 @@ import { outlierMarks } from '../../../pipelines/reactions/outlier-marks.ts';
 import type { SessionShape } from '../../../pipelines/reactions/outlier-marks.ts';
 import { buildKey } from './build-context.ts';
 import type { BuildContext } from './build-context.ts';
+import type { Cohorts } from './read-cohorts.ts';
 import { createRowWriter } from './row-writer.ts';
 
 export interface Outliers {
@@ -11,10 +12,13 @@ export interface Outliers {
   readonly rulesOff: string[];
 }
 
-/** Closed sessions in the shape that the rules look at. Nothing of it depends on other steps. */
-export async function readSessionShapes({ warehouse, asOf }: BuildContext): Promise<SessionShape[]> {
-  return await warehouse.query<SessionShape>({
-    sql: sessionShapesSql,
+/** A closed session in the shape that the rules look at, but for the annotator's cohort on its day. */
+export type SessionRow = Omit<SessionShape, 'cohort'> & { readonly dayNumber: number };
+
+/** Nothing of it depends on other steps. */
+export async function readSessions({ warehouse, asOf }: BuildContext): Promise<SessionRow[]> {
+  return await warehouse.query<SessionRow>({
+    sql: sessionsSql,
     parameters: { app: asOf.app, cut: asOf.places },
   });
 }
@@ -22,11 +26,17 @@ export async function readSessionShapes({ warehouse, asOf }: BuildContext): Prom
 /** Marks sessions and annotators that effects and pairs do without, with the rule that caught each. */
 export async function markOutliers(
   context: BuildContext,
-  sessions: readonly SessionShape[],
+  sessions: readonly SessionRow[],
+  cohorts: Cohorts,
 ): Promise<Outliers> {
   const { warehouse, tally, onProgress } = context;
   onProgress('Looking for outliers', 0, 0);
-  const { marks, off } = outlierMarks(sessions);
+  const { marks, off } = outlierMarks(
+    sessions.map((session) => ({
+      ...session,
+      cohort: cohorts.get(session.annotator)?.get(session.dayNumber) ?? 'unknown',
+    })),
+  );
   const rows = createRowWriter(warehouse, 'outlier_marks', buildKey(context));
   for (const { annotator, session, rule } of marks) {
     tally.add('outlier', session === '' ? `${rule} (annotator)` : rule, 1);
@@ -45,13 +55,19 @@ const markOf = (annotatorId: string, sessionId: string) => JSON.stringify([annot
 export function outlierTest(
   marked: ReadonlySet<string>,
 ): (annotatorId: string, sessionId: string) => boolean {
-  if (marked.size === 0) return () => false;
-  return (annotatorId, sessionId) =>
-    marked.has(markOf(annotatorId, '')) || marked.has(markOf(annotatorId, sessionId));
+  const ofAnnotator = new Map<string, Set<string>>();
+  for (const mark of marked) {
+    const [annotatorId = '', sessionId = ''] = JSON.parse(mark) as string[];
+    ofAnnotator.set(annotatorId, (ofAnnotator.get(annotatorId) ?? new Set()).add(sessionId));
+  }
+  return (annotatorId, sessionId) => {
+    const sessions = ofAnnotator.get(annotatorId);
+    return sessions !== undefined && (sessions.has('') || sessions.has(sessionId));
+  };
 }
 
 /** Bursts are looked for in a session's first 500 deeds. */
-const sessionShapesSql = `
+const sessionsSql = `
 WITH
     deeds AS
     (
@@ -69,7 +85,7 @@ WITH
 SELECT
     s.annotator_id AS annotator,
     s.session_id AS session,
-    if(c.cohort = '', 'unknown', c.cohort) AS cohort,
+    toInt32(toDate(fromUnixTimestamp64Milli(s.started_ms, 'UTC'))) AS dayNumber,
     if(s.has_duration, s.active_ms / 1000, NULL) AS activeSeconds,
     if(s.has_duration, s.total_ms / 1000, NULL) AS totalSeconds,
     s.user_turns AS userTurns,
@@ -81,7 +97,5 @@ SELECT
     g.shape AS shapeHash
 FROM sessions(app = {app:String}, cut = {cut:Array(UInt64)}) AS s
 LEFT JOIN gapped AS g ON s.annotator_id = g.annotator_id AND s.session_id = g.session_id
-LEFT JOIN annotator_cohorts(app = {app:String}, cut = {cut:Array(UInt64)}) AS c
-    ON s.annotator_id = c.annotator_id AND toDate(fromUnixTimestamp64Milli(s.started_ms, 'UTC')) = c.day
 WHERE s.closed
 ORDER BY annotator, session`;

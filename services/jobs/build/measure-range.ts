@@ -12,6 +12,7 @@ import { shownReplies } from '../../../pipelines/pairs/shown-reply.ts';
 import type { ShownReply } from '../../../pipelines/pairs/shown-reply.ts';
 import { eventsOfStory } from '../../../pipelines/pairs/story.ts';
 import type { Story } from '../../../pipelines/pairs/story.ts';
+import { mostTries } from '../../../pipelines/reactions/reaction-cell.ts';
 import { styleOfReply } from '../../../pipelines/reactions/style-covariates.ts';
 import type { FunnelEntry } from '../../../schemas/build-report.ts';
 import { createRowLines } from './row-writer.ts';
@@ -172,7 +173,8 @@ function rowFromShown(shown: ShownReply, annotator_id: string, language: string,
     user_turns: shown.surroundings.userTurns,
     length_chars: shown.text.length,
     style: styleOfReply(shown.text, typical),
-    replaced: shown.replaced,
+    replaced: shown.tries > 0,
+    tries: Math.min(mostTries, shown.tries),
     side_by_side: shown.sideBySide,
     liked: shown.liked,
     regenerated: shown.regenerated === null ? -1 : Number(shown.regenerated),

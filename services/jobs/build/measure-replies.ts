@@ -31,14 +31,15 @@ export async function measureReplies(context: BuildContext): Promise<Measured> {
   const measured = overRanges(context, {
     pass: 'measure',
     facts: { key, typicalLengths: await readTypicalLengths(warehouse, asOf) },
-    inputOf: (stories) => stories,
+    inputOf: (stories) => ({ stories }),
     step: 'Reading replies',
   });
-  for await (const range of measured) {
-    await rows.addLines(range.shown);
-    tally.addAll(range.counts);
-    for (const choice of range.choices) choices.push(choice);
-    for (const part of range.characters) {
+  for await (const { range, output } of measured) {
+    context.reader.keep(range, output.packed);
+    await rows.addLines(output.shown);
+    tally.addAll(output.counts);
+    for (const choice of output.choices) choices.push(choice);
+    for (const part of output.characters) {
       const { characterId, language } = part;
       const name = `${language} ${characterId}`;
       const character = characters.get(name) ?? { characterId, language, parts: [] };

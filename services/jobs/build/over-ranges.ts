@@ -1,14 +1,20 @@
 import type { AnnotatorRange } from '../../../pipelines/pairs/queries.ts';
-import type { Story } from '../../../pipelines/pairs/story.ts';
 import type { BuildContext } from './build-context.ts';
 import type { FactsOf, InputOf, OutputOf, Pass } from './range-work.ts';
+import type { StoryLines } from './story-lines.ts';
 
 export interface PassOverRanges<P extends Pass> {
   readonly pass: P;
   readonly facts: FactsOf<P>;
-  readonly inputOf: (stories: readonly Story[], range: AnnotatorRange) => InputOf<P> | Promise<InputOf<P>>;
+  readonly inputOf: (stories: StoryLines, range: AnnotatorRange) => InputOf<P> | Promise<InputOf<P>>;
   /** What is told of it. */
   readonly step: string;
+}
+
+/** What the pass made of one run. */
+export interface RangeOutput<P extends Pass> {
+  readonly range: AnnotatorRange;
+  readonly output: OutputOf<P>;
 }
 
 /**
@@ -18,13 +24,13 @@ export interface PassOverRanges<P extends Pass> {
 export async function* overRanges<P extends Pass>(
   { reader: { ranges, read }, crew, onProgress }: BuildContext,
   { pass, facts, inputOf, step }: PassOverRanges<P>,
-): AsyncGenerator<OutputOf<P>> {
+): AsyncGenerator<RangeOutput<P>> {
   const total = ranges.reduce((sum, { annotators }) => sum + annotators, 0);
   const work = crew.begin(pass, facts);
   const underWay: Promise<OutputOf<P>>[] = [];
   let next = 0;
   let done = 0;
-  for (const { annotators } of ranges) {
+  for (const current of ranges) {
     for (const range of ranges.slice(next, next + crew.size + 1 - underWay.length)) {
       const output = read(range).then(async (stories) => work(await inputOf(stories, range)));
       // A fault is met when its turn comes, unless another one comes first.
@@ -33,8 +39,8 @@ export async function* overRanges<P extends Pass>(
       next += 1;
     }
     const output = await underWay.shift();
-    done += annotators;
+    done += current.annotators;
     onProgress(step, done, total);
-    if (output !== undefined) yield output;
+    if (output !== undefined) yield { range: current, output };
   }
 }

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 
+import { buffersOf } from './buffers-of.ts';
 import { createRangeWork } from './range-work.ts';
 import type { FactsOf, InputOf, OutputOf, Pass } from './range-work.ts';
 
@@ -8,6 +9,10 @@ type Message = { readonly pass: Pass; readonly facts: FactsOf<Pass> } | { readon
 /** A thread of `createCrew`: is told what to do, then answers each run of annotators with what it makes of it. */
 let work: ((input: InputOf<Pass>) => OutputOf<Pass>) | undefined;
 parentPort?.on('message', (message: Message) => {
-  if ('pass' in message) work = createRangeWork(message.pass, message.facts);
-  else parentPort?.postMessage(work?.(message.input));
+  if ('pass' in message) {
+    work = createRangeWork(message.pass, message.facts);
+    return;
+  }
+  const output = work?.(message.input);
+  parentPort?.postMessage(output, buffersOf(output));
 });

@@ -1,11 +1,38 @@
+import { createPosteriorWork, fitCells } from './fit-cells.ts';
+import { rowsFromLines } from './json-lines.ts';
 import { createMeasureWork } from './measure-range.ts';
 import { createRowWork } from './rows-of-range.ts';
+import type { EvidenceColumns } from './reply-evidence.ts';
+import { packedStories, storiesFrom } from './story-lines.ts';
+import type { StoryLines } from './story-lines.ts';
+
+export interface RowInput {
+  readonly stories: StoryLines;
+  /** JSON lines. */
+  readonly evidence: Uint8Array;
+}
 
 /**
- * What the two passes over texts do with the stories of one run of annotators. Facts, input and output are plain data,
+ * What a thread can do: the two passes over texts with the stories of one run of annotators, the fit of the reaction
+ * model and its lookup table. Facts, input and output are plain data,
  * so that it can be done on any thread, and one run knows nothing of another.
  */
-export const rangeWork = { measure: createMeasureWork, rows: createRowWork } as const;
+export const rangeWork = {
+  measure: (facts: Parameters<typeof createMeasureWork>[0]) => {
+    const measure = createMeasureWork(facts);
+    return ({ stories }: Pick<RowInput, 'stories'>) => ({
+      ...measure(storiesFrom(stories)),
+      packed: packedStories(stories),
+    });
+  },
+  rows: (facts: Parameters<typeof createRowWork>[0]) => {
+    const rows = createRowWork(facts);
+    return ({ stories, evidence }: RowInput) =>
+      rows({ stories: storiesFrom(stories), evidence: rowsFromLines<EvidenceColumns>(evidence) });
+  },
+  fit: (_: object) => fitCells,
+  posteriors: createPosteriorWork,
+} as const;
 
 export type Pass = keyof typeof rangeWork;
 /** What holds for all runs. */

@@ -3,8 +3,8 @@ import type { AnnotatorRange } from '../../../pipelines/pairs/queries.ts';
 import type { ReplyReaction } from '../../../pipelines/reactions/reaction-cell.ts';
 import type { BuildContext } from './build-context.ts';
 import { evidenceSql } from './evidence-sql.ts';
-import { reactionFromColumns } from './fit-reactions.ts';
-import type { ReactionColumns } from './fit-reactions.ts';
+import { reactionFromColumns } from './reaction-columns.ts';
+import type { ReactionColumns } from './reaction-columns.ts';
 
 /** All that the first steps found out about a reply. */
 export interface KnownReply extends ReplyEvidence {
@@ -29,12 +29,12 @@ export type EvidenceColumns = { readonly annotator_id: string } & {
   readonly [Column in keyof EvidenceRow]: readonly EvidenceRow[Column][];
 };
 
-/** What is known of the replies of one run of annotators. */
+/** What is known of the replies of one run of annotators: `EvidenceColumns` as JSON lines. */
 export async function readEvidence(
   { warehouse, asOf, buildId }: BuildContext,
   { first_annotator, last_annotator }: Pick<AnnotatorRange, 'first_annotator' | 'last_annotator'>,
-): Promise<EvidenceColumns[]> {
-  return await warehouse.query<EvidenceColumns>({
+): Promise<Uint8Array> {
+  return await warehouse.queryLines({
     sql: evidenceSql,
     parameters: { app: asOf.app, build: buildId, first: first_annotator, last: last_annotator },
   });
@@ -57,7 +57,7 @@ function knownReply(columns: EvidenceColumns, at: number): KnownReply {
     reaction: reactionFromColumns({
       style,
       floor: columns.floor[at] ?? 0,
-      replaced: columns.replaced[at] ?? false,
+      tries: columns.tries[at] ?? 0,
       liked: columns.liked[at] ?? 0,
       regenerated: columns.regenerated[at] ?? -1,
     }),

@@ -1,12 +1,14 @@
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 
-const insertChars = 8 * 1024 * 1024;
+const insertBytes = 16 * 1024 * 1024;
 
-/** Rows of one table as JSON lines. */
+/** Rows of one table as JSON lines in UTF-8. */
 export interface RowLines {
-  readonly text: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly rows: number;
 }
+
+const encoder = new TextEncoder();
 
 /** Collects rows as JSON lines. @param every fields that all rows carry */
 export function createRowLines(every: object = {}) {
@@ -16,7 +18,11 @@ export function createRowLines(every: object = {}) {
     add(row: object): void {
       lines.push(lineOf(row));
     },
-    lines: (): RowLines => ({ text: lines.join('\n'), rows: lines.length }),
+    /** A row whose JSON was made elsewhere. */
+    addJson(row: string): void {
+      lines.push(`${row}\n`);
+    },
+    lines: (): RowLines => ({ bytes: encoder.encode(lines.join('')), rows: lines.length }),
   };
 }
 
@@ -24,7 +30,7 @@ function createLineMaker(every: object) {
   const head = JSON.stringify(every).slice(0, -1);
   return (row: object): string => {
     const own = JSON.stringify(row);
-    return head === '{' ? own : `${head},${own.slice(1)}`;
+    return head === '{' ? `${own}\n` : `${head},${own.slice(1)}\n`;
   };
 }
 
@@ -35,32 +41,37 @@ function createLineMaker(every: object) {
 export function createRowWriter(warehouse: Warehouse, table: string, every: object = {}) {
   const lineOf = createLineMaker(every);
   let texts: string[] = [];
+  let parts: Uint8Array[] = [];
   let rows = 0;
-  let chars = 0;
+  let size = 0;
   let sending: Promise<void> = Promise.resolve();
 
   async function send(): Promise<void> {
     await sending;
-    sending = warehouse.insert(table, texts.join('\n'), rows);
+    sending = warehouse.insert(table, Buffer.concat([...parts, Buffer.from(texts.join(''))]), rows);
     // A fault is met by the next call.
     sending.catch(() => undefined);
     texts = [];
+    parts = [];
     rows = 0;
-    chars = 0;
-  }
-
-  async function addText(text: string, ofRows: number): Promise<void> {
-    if (ofRows === 0) return;
-    texts.push(text);
-    rows += ofRows;
-    chars += text.length;
-    if (chars >= insertChars) await send();
+    size = 0;
   }
 
   return {
-    add: (row: object): Promise<void> => addText(lineOf(row), 1),
+    async add(row: object): Promise<void> {
+      const line = lineOf(row);
+      texts.push(line);
+      rows += 1;
+      size += line.length;
+      if (size >= insertBytes) await send();
+    },
     /** Rows whose lines were made elsewhere, with `every` in them. */
-    addLines: ({ text, rows: ofRows }: RowLines): Promise<void> => addText(text, ofRows),
+    async addLines({ bytes, rows: more }: RowLines): Promise<void> {
+      parts.push(bytes);
+      rows += more;
+      size += bytes.length;
+      if (size >= insertBytes) await send();
+    },
     /** Resolves when every row is durable. */
     async end(): Promise<void> {
       if (rows > 0) await send();

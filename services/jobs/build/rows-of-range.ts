@@ -27,12 +27,14 @@ import { createDraftJudge } from './judge-draft.ts';
 import { outlierTest } from './mark-outliers.ts';
 import { createPromptFinder } from './prompt-finder.ts';
 import type { FoundPrompt } from './prompt-finder.ts';
+import type { Cohorts } from './read-cohorts.ts';
 import { knownReplies } from './reply-evidence.ts';
 import type { EvidenceColumns } from './reply-evidence.ts';
 import { createRowLines } from './row-writer.ts';
 import type { RowLines } from './row-writer.ts';
 import { columnsOfGroup, columnsOfSingle } from './stored-columns.ts';
 import { createTally } from './tally.ts';
+import type { UndrawnRow } from './weigh-rows.ts';
 
 /** Jaccard similarity from which the two texts of a pair say the same. */
 const nearEqual = 0.9;
@@ -46,6 +48,7 @@ export interface RowFacts {
   /** Sessions and annotators that are marked, as `outlierTest` reads them. */
   readonly outliers: ReadonlySet<string>;
   readonly tiers: ReadonlyMap<string, CharacterTier>;
+  readonly cohorts: Cohorts;
   /** Signals that do not move the outcome: no deed of theirs makes a pair. */
   readonly unused: ReadonlySet<string>;
   readonly evaluations: readonly Evaluation[];
@@ -62,8 +65,6 @@ export interface RowFacts {
 export interface StoriesWithEvidence {
   readonly stories: readonly Story[];
   readonly evidence: readonly EvidenceColumns[];
-  /** By annotator and day. */
-  readonly cohorts: ReadonlyMap<string, ReadonlyMap<number, string>>;
 }
 
 /** What rows say of one annotator. */
@@ -71,6 +72,8 @@ export interface RowPlace {
   readonly side: Split;
   readonly cohortOf: (dayNumber: number) => string;
   readonly tierOf: (characterId: string) => CharacterTier;
+  /** The same for the same context, whoever was in it. */
+  readonly contextIdOf: (prompt: readonly ChatMessage[]) => string;
 }
 
 export interface ListedDrop {
@@ -85,6 +88,8 @@ export interface RangeRows {
   readonly pairs: RowLines;
   readonly singles: RowLines;
   readonly groups: RowLines;
+  /** Singles and groups, which are not drawn. */
+  readonly undrawn: Readonly<Record<'singles' | 'groups', readonly UndrawnRow[]>>;
   readonly candidates: readonly CandidatePair[];
   /** Alongside, as near-duplicates are looked for. */
   readonly sketches: readonly SketchedRow[];
@@ -114,13 +119,14 @@ export function createRowWork(facts: RowFacts) {
   const isBad = badTextTest(facts.badTexts);
   const judge = createDraftJudge(facts, settings, isBad);
 
-  return ({ stories, evidence, cohorts }: StoriesWithEvidence): RangeRows => {
+  return ({ stories, evidence }: StoriesWithEvidence): RangeRows => {
     const known = knownReplies(evidence);
     const tally = createTally();
     const contexts = createContextLines();
     const [pairs, singles, groups] = [createRowLines(key), createRowLines(key), createRowLines(key)];
     const sketched = createRowSketcher();
     const finder = createPromptFinder(facts, settings);
+    const undrawn = { singles: new Array<UndrawnRow>(), groups: new Array<UndrawnRow>() };
     const candidates: CandidatePair[] = [];
     const sketches: SketchedRow[] = [];
     const drops: ListedDrop[] = [];
@@ -134,9 +140,12 @@ export function createRowWork(facts: RowFacts) {
       duplicates.push(...history.duplicates);
       const ofAnnotator = known(annotatorId);
       const promptOf = createPrompts(history);
-      const days = cohorts.get(annotatorId);
+      const days = facts.cohorts.get(annotatorId);
       const cohortOf = (dayNumber: number) => days?.get(dayNumber) ?? 'unknown';
-      const place = { side: splitOfAnnotator(app, annotatorId, shares), cohortOf, tierOf };
+      const place = {
+        side: splitOfAnnotator(app, annotatorId, shares),
+        ...{ cohortOf, tierOf, contextIdOf: contexts.idOf },
+      };
 
       const { pairs: drafts, drops: refused } = pairsFromHistory(history, settings, promptOf);
       for (const drop of refused) drops.push({ drop });
@@ -153,35 +162,30 @@ export function createRowWork(facts: RowFacts) {
         const { pairId: id, groupId } = draft;
         candidates.push(judged.candidate);
         sketches.push(sketched({ id, groupId, side: place.side, documents }));
-        pairs.add({ ...judged.columns, prompt: contexts.nameOf(draft) });
+        pairs.add({ ...judged.columns, ...contexts.placeOf(draft) });
       }
       if (consentFault(history)) continue;
       finder.addFrom(history, ofAnnotator, promptOf, place);
+      const { side } = place;
       const alone = singlesAndGroups(history, ofAnnotator, promptOf, settings);
       for (const single of alone.singles) {
         if (single.label && isBad(single.prompt, single.completion)) continue;
         tally.add('single', single.label ? 'better than typical' : 'worse than typical', 1);
-        const columns = columnsOfSingle(single, {
-          annotatorId,
-          side: place.side,
-          cohort: cohortOf(single.dayNumber),
-        });
-        singles.add({ ...columns, prompt: contexts.nameOf(single) });
+        const columns = columnsOfSingle(single, { annotatorId, side, cohort: cohortOf(single.dayNumber) });
+        singles.add({ ...columns, ...contexts.placeOf(single) });
+        undrawn.singles.push({ id: single.singleId, side, annotatorId, characterId: single.characterId });
       }
       for (const group of alone.groups) {
         tally.add('group', alternativesText(group.turnIds.length), 1);
-        const columns = columnsOfGroup(group, {
-          annotatorId,
-          side: place.side,
-          cohort: cohortOf(group.dayNumber),
-        });
-        groups.add({ ...columns, prompt: contexts.nameOf(group) });
+        const columns = columnsOfGroup(group, { annotatorId, side, cohort: cohortOf(group.dayNumber) });
+        groups.add({ ...columns, ...contexts.placeOf(group) });
+        undrawn.groups.push({ id: group.groupId, side, annotatorId, characterId: group.characterId });
       }
     }
     return {
       contexts: contexts.lines(),
       ...{ pairs: pairs.lines(), singles: singles.lines(), groups: groups.lines() },
-      ...{ candidates, sketches, drops, duplicates },
+      ...{ undrawn, candidates, sketches, drops, duplicates },
       prompts: finder.found(),
       counts: tally.funnel(),
     };

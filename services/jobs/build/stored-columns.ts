@@ -43,8 +43,8 @@ export function columnsOfPair(draft: PairDraft, facts: PairFacts) {
     language: facts.language,
     day_number: draft.dayNumber,
     gold: facts.gold,
-    chosen: assistantMessage(draft.chosen),
-    rejected: assistantMessage(draft.rejected),
+    chosen: assistantMessages(draft.chosen),
+    rejected: assistantMessages(draft.rejected),
   };
 }
 
@@ -68,7 +68,7 @@ export function columnsOfSingle(draft: SingleDraft, { side, cohort, annotatorId 
     p: draft.p,
     reward: draft.reward,
     std_error: draft.stdError,
-    completion: assistantMessage(draft.completion),
+    completion: assistantMessages(draft.completion),
   };
 }
 
@@ -89,8 +89,9 @@ export function columnsOfGroup(draft: GroupDraft, { side, cohort, annotatorId }:
     rewards: draft.rewards,
     std_errors: draft.stdErrors,
     flagged: draft.flagged,
-    completions: `[${draft.completions.map(assistantMessage).join(',')}]`,
+    completions: draft.completions.map(assistantMessages),
   };
 }
 
-const assistantMessage = (content: string) => JSON.stringify([{ role: 'assistant', content }]);
+/** A list, which the engine keeps as its JSON text. */
+const assistantMessages = (content: string) => [{ role: 'assistant', content }];

@@ -69,7 +69,7 @@ export async function builtWorld(
         flattering: truth.get(turnId)?.flattering ?? false,
         floor: 0,
         style: row.style[side],
-        replaced: false,
+        tries: 0,
         like: row.like[side],
         regenerated: row.regenerated[side] < 0 ? null : row.regenerated[side] === 1,
       };

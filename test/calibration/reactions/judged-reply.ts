@@ -26,11 +26,11 @@ export interface JudgedWorld {
 
 export function cellsOf(replies: readonly JudgedReply[]): ReactionCell[] {
   const cells = new Map<string, ReactionCell & { count: number }>();
-  for (const { annotator, floor, style, replaced, like, regenerated } of replies) {
-    const key = JSON.stringify([annotator, floor, style, replaced, like, regenerated]);
+  for (const { annotator, floor, style, tries, like, regenerated } of replies) {
+    const key = JSON.stringify([annotator, floor, style, tries, like, regenerated]);
     const cell = cells.get(key);
     if (cell) cell.count += 1;
-    else cells.set(key, { annotator, floor, style, replaced, like, regenerated, count: 1 });
+    else cells.set(key, { annotator, floor, style, tries, like, regenerated, count: 1 });
   }
   return [...cells.values()];
 }

@@ -2,6 +2,7 @@ import { normalCdf } from '../../../pipelines/maths/distributions.ts';
 import { drawBernoulli, drawIndex, drawLogNormal, drawNormal } from '../../../pipelines/maths/draws.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 import type { Random } from '../../../pipelines/maths/random.ts';
+import { mostTries } from '../../../pipelines/reactions/reaction-cell.ts';
 import type { JudgedReply, JudgedWorld, SiblingPair } from './judged-reply.ts';
 
 /** From how much an annotator wants to do something to how probable it is. */
@@ -27,6 +28,8 @@ export interface PlantedTruth {
   readonly slopeSpread: number;
   /** Standard deviation of what an annotator sees in a reply that nobody else sees; part of its quality to them. */
   readonly whim: number;
+  /** Standard deviation of an error of perception that goes into all that an annotator does about a reply. */
+  readonly misperception: number;
   readonly thresholdSd: number;
   /** Two kinds of people far apart in place of one. */
   readonly twoKinds: boolean;
@@ -38,9 +41,13 @@ export interface PlantedTruth {
   readonly flagErrors: readonly [number, number];
   /** On liking, disliking and regenerating of a reply that replaced another. */
   readonly position: readonly [number, number, number];
+  /** On regenerating, for each try after the first. */
+  readonly tiring: number;
   readonly flattery: number;
   readonly longer: number;
   readonly sideBySide: number;
+  /** People settle for whatever comes after so many regenerations. */
+  readonly longestChain: number;
   /** Logit of going on after a reply of quality 0, and by quality. */
   readonly goesOn: readonly [number, number];
 }
@@ -53,6 +60,7 @@ export const plantedDefaults: Omit<PlantedTruth, 'seed'> = {
   regenerateSlope: 1.3,
   slopeSpread: 0,
   whim: 0,
+  misperception: 0,
   thresholdSd: 0.7,
   twoKinds: false,
   careless: 0.08,
@@ -60,13 +68,13 @@ export const plantedDefaults: Omit<PlantedTruth, 'seed'> = {
   severity: [1.6, 0.4],
   flagErrors: [0.003, 0.05],
   position: [0, 0, -0.3],
+  tiring: 0,
   flattery: 0.6,
   longer: 0.15,
   sideBySide: 0.03,
+  longestChain: 6,
   goesOn: [2, 0.3],
 };
-
-const longestChain = 6;
 
 /** People and replies drawn from a stated truth, of which the reaction model knows the general shape at best. */
 export function plantedReactions(options: Partial<PlantedTruth> & { seed: string }): JudgedWorld {
@@ -113,7 +121,7 @@ function drawReply(truth: PlantedTruth, annotator: string, random: Random): Judg
     flattering,
     floor: Number(flagged),
     style: 3 * Number(flattering) + drawIndex(random, 3),
-    replaced: false,
+    tries: 0,
     like: 0,
     regenerated: null,
   };
@@ -140,9 +148,12 @@ function play(
   }
   const discarded: JudgedReply[] = [];
   for (;;) {
-    const drawn = { ...drawReply(truth, person.annotator, random), replaced: discarded.length > 0 };
+    const drawn = {
+      ...drawReply(truth, person.annotator, random),
+      tries: Math.min(mostTries, discarded.length),
+    };
     const { reply, perceived, regenerates } = reactTo(truth, person, drawn, random);
-    if (regenerates && discarded.length < longestChain) {
+    if (regenerates && discarded.length < truth.longestChain) {
       const gone = { ...reply, regenerated: true };
       discarded.push(gone);
       replies.push(gone);
@@ -158,16 +169,20 @@ function play(
 }
 
 function reactTo(truth: PlantedTruth, person: Person, reply: JudgedReply, random: Random) {
-  const perceived = person.careless ? drawNormal(random) : reply.quality;
+  const perceived = person.careless
+    ? drawNormal(random)
+    : reply.quality + drawNormal(random, 0, truth.misperception);
   const pull = person.keenness * perceived;
   const style =
     truth.flattery * Number(reply.flattering) + truth.longer * (([0, -1, 1][reply.style % 3] ?? 0) * 1.2);
   const [like, dislike, regenerate] = person.thresholds;
-  const [onLike, onDislike, onRegenerate] = reply.replaced ? truth.position : [0, 0, 0];
+  const [onLike, onDislike, onRegenerate] = reply.tries > 0 ? truth.position : [0, 0, 0];
   const link = links[truth.link];
   const likes = drawBernoulli(random, link(like + truth.likeSlope * pull + style + onLike));
   const dislikes = drawBernoulli(random, link(dislike - truth.likeSlope * pull - style + onDislike));
-  const regenerates = drawBernoulli(random, link(regenerate - truth.regenerateSlope * pull + onRegenerate));
+  const tired = truth.tiring * Math.max(0, reply.tries - 1);
+  const toRegenerate = regenerate + onRegenerate + tired;
+  const regenerates = drawBernoulli(random, link(toRegenerate - truth.regenerateSlope * pull));
   const reacted: JudgedReply = { ...reply, like: likes ? 1 : dislikes ? -1 : 0 };
   return { reply: reacted, perceived, regenerates };
 }

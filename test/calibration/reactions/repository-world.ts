@@ -1,11 +1,16 @@
 import { createRandom } from '../../../pipelines/maths/random.ts';
+import { mostTries } from '../../../pipelines/reactions/reaction-cell.ts';
+import type { ReactionGlobals } from '../../../pipelines/reactions/reaction-fit.ts';
+import { releasesOf } from '../../../pipelines/worlds/model-releases.ts';
 import { plannedDays } from '../../../pipelines/worlds/plan-days.ts';
 import type { SessionPlan } from '../../../pipelines/worlds/session-plan.ts';
+import { defectSeverity } from '../../../pipelines/worlds/texts/defects.ts';
 import { createAnnotators } from '../../../pipelines/worlds/world-annotators.ts';
 import { dayMs, settingsFromOptions } from '../../../pipelines/worlds/world-settings.ts';
-import type { WorldOptions } from '../../../pipelines/worlds/world-settings.ts';
+import type { WorldOptions, WorldSettings } from '../../../pipelines/worlds/world-settings.ts';
 import { likedOverDisliked } from './judged-reply.ts';
 import type { JudgedReply, JudgedWorld, SiblingPair } from './judged-reply.ts';
+import type { KnownReply, KnownWorld } from './oracle.ts';
 
 /**
  * Replies and sibling pairs of a world of the repository, straight from its plans: no text, no engine. The floor is the
@@ -15,7 +20,7 @@ import type { JudgedReply, JudgedWorld, SiblingPair } from './judged-reply.ts';
 export function repositoryWorld(
   options: Partial<WorldOptions> & { seed: string | number },
   flagErrors: readonly [number, number] = [0, 0],
-): JudgedWorld {
+): JudgedWorld & { readonly known: KnownWorld } {
   const settings = settingsFromOptions({
     world: 'confounded',
     annotators: 200,
@@ -25,12 +30,21 @@ export function repositoryWorld(
   });
   const annotators = createAnnotators(settings);
   const random = createRandom(`${settings.seed}/floor`);
+  const gains = new Map(releasesOf(settings).map(({ version, quality }) => [version, quality]));
+  const knownReplies = new Map<JudgedReply, KnownReply>();
   const [replies, pairs]: [JudgedReply[], SiblingPair[]] = [[], []];
   for (const plans of plannedDays(settings, annotators)) {
     for (const plan of plans) gather(plan);
   }
   const careless = new Set(annotators.filter((annotator) => annotator.careless).map(({ id }) => id));
-  return { replies, pairs, careless, annotators: annotators.length };
+  const thresholds = new Map(
+    annotators.map((each) => [
+      each.id,
+      [each.likeThreshold, each.dislikeThreshold, each.regenerateThreshold] as const,
+    ]),
+  );
+  const known = { globals: globalsOf(settings), thresholds, careless, replies: knownReplies };
+  return { replies, pairs, careless, annotators: annotators.length, known };
 
   function gather({ deeds, annotator, character }: SessionPlan): void {
     const likes = new Map<string, -1 | 0 | 1>();
@@ -43,11 +57,12 @@ export function repositoryWorld(
       if (deed.kind === 'user' && deed.parentTurnId !== null) answered.add(deed.parentTurnId);
       if (deed.kind === 'choose') for (const id of [deed.turnId, ...deed.over]) beside.add(id);
     }
+    let firstVersion: string | undefined;
     const byId = new Map<string, JudgedReply>();
     const byParent = new Map<string, { id: string; reply: JudgedReply }[]>();
     for (const deed of deeds) {
       if (deed.kind !== 'reply') continue;
-      const { turnId, parentTurnId, greeting, defects, flattering, sentences, quality } = deed;
+      const { turnId, parentTurnId, greeting, defects, flattering, sentences, quality, modelVersion } = deed;
       const siblings = byParent.get(String(parentTurnId)) ?? [];
       byParent.set(String(parentTurnId), siblings);
       const wrong = random.unit() < flagErrors[defects.length > 0 ? 1 : 0];
@@ -60,10 +75,18 @@ export function repositoryWorld(
         flattering,
         floor: Number(defects.length > 0 !== wrong),
         style: 3 * Number(flattering) + length,
-        replaced: siblings.length > 0 && !beside.has(turnId),
+        tries: beside.has(turnId) ? 0 : Math.min(mostTries, siblings.length),
         like: likes.get(turnId) ?? 0,
         regenerated: !open ? null : regenerated.has(turnId) ? true : answered.has(turnId) ? false : null,
       };
+      const style = settings.reactions.flattery * Number(flattering) + settings.reactions.length * long;
+      const severity = defects.reduce((sum, defect) => sum + defectSeverity[defect], 0);
+      if (!greeting) firstVersion ??= modelVersion;
+      const crossing = greeting || modelVersion === firstVersion ? 0 : 0.8;
+      knownReplies.set(reply, {
+        expected: (gains.get(modelVersion) ?? NaN) - severity,
+        pushed: [style, crossing - style],
+      });
       byId.set(turnId, reply);
       siblings.push({ id: turnId, reply });
       replies.push(reply);
@@ -81,4 +104,16 @@ export function repositoryWorld(
         pairs.push({ kind: 'regenerate', better: last.reply, worse: reply });
     }
   }
+}
+
+/** As `reactionTo` of the worlds and a choice between two replies have them. */
+function globalsOf({ reactions }: WorldSettings): ReactionGlobals {
+  const slope = reactions.discrimination;
+  return {
+    ...{ likeSlope: slope, regenerateSlope: slope, choiceSlope: 1.5 * slope },
+    ...{ misperception: 0, floor: [], style: [], styleOnLike: [], styleOnDislike: [], editCost: 0 },
+    tries: Array.from({ length: mostTries + 1 }, (_, tries) => [0, 0, tries > 0 ? -0.3 : 0] as const),
+    thresholdMeans: [NaN, NaN, NaN],
+    thresholdVariances: [NaN, NaN, NaN],
+  };
 }

@@ -6,6 +6,7 @@ import type { ReactionFit } from '../../../pipelines/reactions/reaction-fit.ts';
 import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-settings.ts';
 import { cellsOf, choicesOf } from './judged-reply.ts';
 import type { JudgedReply, JudgedWorld } from './judged-reply.ts';
+import { createOracle } from './oracle.ts';
 import {
   agreementAt,
   calibrationOf,
@@ -27,25 +28,29 @@ const floors = {
   ...(full ? { 'a floor wrong in 5 % of all replies': [0.05, 0.05] as const } : {}),
 } as const satisfies Record<string, readonly [number, number]>;
 
-interface Fitted {
-  readonly world: JudgedWorld;
+interface Fitted<World extends JudgedWorld = JudgedWorld> {
+  readonly world: World;
   readonly fit: ReactionFit;
 }
 
-function fitted(world: JudgedWorld, settings = defaultReactionSettings): Fitted {
+function fitted<World extends JudgedWorld>(world: World, settings = defaultReactionSettings): Fitted<World> {
   const deeds = { choices: choicesOf(world.pairs), editedReplies: 0 };
   return { world, fit: fitReactionModel(cellsOf(world.replies), settings, deeds) };
 }
 
 describe.each(Object.entries(floors))('confounded worlds, flags: %s', (name, flagErrors) => {
   let fits: Fitted[];
-  let pairs: JudgedPair[];
+  let pairs: (JudgedPair & { readonly known: number })[];
   const harsh = flagErrors[0] >= 0.05;
   const of = (...kinds: readonly string[]) => pairs.filter(({ pair }) => kinds.includes(pair.kind));
   beforeAll(
     () => {
-      fits = seeds.map((seed) => fitted(repositoryWorld({ seed }, flagErrors)));
-      pairs = fits.flatMap(({ fit, world }) => judgedPairs(fit, world.pairs));
+      const worlds = seeds.map((seed) => fitted(repositoryWorld({ seed }, flagErrors)));
+      fits = worlds;
+      pairs = worlds.flatMap(({ fit, world }) => {
+        const oracle = createOracle(world.known);
+        return judgedPairs(fit, world.pairs).map((each) => ({ ...each, known: oracle(each.pair) }));
+      });
     },
     full ? 900_000 : 120_000,
   );
@@ -62,7 +67,7 @@ describe.each(Object.entries(floors))('confounded worlds, flags: %s', (name, fla
     (...kinds) => {
       const own = of(...kinds);
       const yields = [own.length, own.filter(({ p }) => p >= 0.8).length, Math.floor(own.length / 4)];
-      const agreement = (leadOf: (pair: JudgedPair) => number) =>
+      const agreement = (leadOf: (pair: (typeof own)[number]) => number) =>
         yields.map((count) =>
           agreementAt(
             own.map((pair) => ({ lead: leadOf(pair), better: pair.better })),
@@ -73,16 +78,23 @@ describe.each(Object.entries(floors))('confounded worlds, flags: %s', (name, fla
         ([ranking, leadOf]) => [ranking, ...agreement(({ pair }) => leadOf(pair))] as const,
       );
       const model = agreement(({ p }) => p - 0.5);
+      const oracle = agreement(({ known }) => known - 0.5);
       printTable(`${kinds.join(', ')}; flags: ${name}`, [
         ['ranking', `all ${yields[0]}`, `P >= .80: ${yields[1]}`, `top quarter ${yields[2]}`],
         ...raw,
         ['reaction model', ...model],
+        ['the world itself', ...oracle],
       ]);
       const best = (yielded: 1 | 2 | 3) => Math.max(...raw.map((row) => row[yielded] ?? NaN));
       expect(model[0]).toBeGreaterThan(best(1) - 0.005);
       expect(model[1]).toBeGreaterThan(best(2) + (harsh || kinds[0] === 'like' ? 0.02 : 0.03));
       expect(model[2]).toBeGreaterThan(best(3) + (harsh ? 0.02 : 0.03));
       expect(model[2]).toBeGreaterThan(0.87);
+      // Who knows all but each reply's own quality does better, and not by much.
+      for (const [i, share] of oracle.entries()) {
+        expect(share).toBeGreaterThan((model[i] ?? NaN) - 0.005);
+        if (!harsh) expect(share).toBeLessThan((model[i] ?? NaN) + 0.02);
+      }
     },
   );
 

@@ -29,8 +29,14 @@ const truths: Readonly<Record<string, Partial<PlantedTruth>>> = {
   'many mild defects': { defects: 0.2, severity: [1, 0.6] },
   'no defects at all': { defects: 0, flagErrors: [0, 0] },
   'replacements are judged otherwise': { position: [0.5, -0.5, -0.8] },
+  'people tire of trying': { tiring: -1 },
   'reactions say little': { likeSlope: 0.4, regenerateSlope: 0.4 },
   'reactions say nearly all': { likeSlope: 2.5, regenerateSlope: 2.5 },
+  'reactions are steps': { likeSlope: 7, regenerateSlope: 7 },
+  'a misperception goes into all deeds': { misperception: 0.4 },
+  'reactions are steps, a misperception goes into all, people settle': {
+    ...{ likeSlope: 7, regenerateSlope: 7, misperception: 0.5, longestChain: 3 },
+  },
 };
 const quick = ['six turns an annotator', 'another link: lapses', 'a quarter careless', 'no defects at all'];
 const worlds = full ? 4 : 1;

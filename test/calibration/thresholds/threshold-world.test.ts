@@ -117,15 +117,24 @@ describe('a world of another make', () => {
     const shareOf = (some: readonly { isRight: boolean }[]) =>
       some.filter(({ isRight }) => isRight).length / some.length;
     const careful = judged.filter(({ isCareless }) => !isCareless);
-    const claimed = judged.reduce((sum, { p }) => sum + p, 0) / judged.length;
+    const claimedOf = (some: readonly { p: number }[]) =>
+      some.reduce((sum, { p }) => sum + p, 0) / some.length;
+    const claimed = claimedOf(judged);
     printTable('pairs', [
       ['pairs', 'right', 'of careful people', 'claimed'],
       [judged.length, shareOf(judged), shareOf(careful), claimed],
     ]);
+    const steps = [0.8, 0.85, 0.9, 0.95].map((from) =>
+      judged.filter(({ p }) => p >= from && p < from + 0.05 + Number(from === 0.95)),
+    );
+    printTable('P in steps of .05', [
+      ['pairs', 'claimed', 'right'],
+      ...steps.map((some) => [some.length, claimedOf(some), shareOf(some)]),
+    ]);
     expect(judged.length).toBeGreaterThan(100);
     expect(shareOf(judged)).toBeGreaterThan(0.84);
     expect(shareOf(careful)).toBeGreaterThan(0.88);
-    // One misperception behind all deeds makes people look surer than they are; reactions alone cannot tell.
-    expect(claimed - shareOf(judged)).toBeLessThan(0.11);
+    // One misperception behind all deeds makes people look surer than they are.
+    expect(Math.abs(claimed - shareOf(judged))).toBeLessThan(full ? 0.03 : 0.07);
   });
 });

@@ -7,6 +7,7 @@ import {
   createPairProbability,
   rewardOf,
 } from '../../../pipelines/reactions/pair-probability.ts';
+import { mostTries } from '../../../pipelines/reactions/reaction-cell.ts';
 import type { ReactionCell } from '../../../pipelines/reactions/reaction-cell.ts';
 import {
   defaultReactionSettings,
@@ -19,7 +20,7 @@ const arbitraryCell: fc.Arbitrary<ReactionCell> = fc.record({
   annotator: fc.constantFrom('', 'a', 'b', 'c', '__proto__', '名'),
   floor: fc.constantFrom(0, 0, 0, 1, 2),
   style: fc.nat({ max: settings.styleCovariates.length - 1 }),
-  replaced: fc.boolean(),
+  tries: fc.nat({ max: mostTries }),
   like: fc.constantFrom(-1, 0, 1),
   regenerated: fc.constantFrom(true, false, null),
   count: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 1e6 }), fc.constantFrom(0, 1e-9, 0.5, 1e12)),
@@ -44,8 +45,8 @@ it('gives finite numbers, chances of two sides that add up to 1, and a reason wh
       const fit = fitReactionModel(cells, settings, deeds);
       expect(fit.identified).toBe(fit.reason === null);
       const { globals } = fit;
-      const values = Object.values<number | readonly number[]>({ ...globals });
-      for (const value of [...values.flat(), fit.likelihoodRatio, fit.careless.share])
+      const values = Object.values<number | readonly (number | readonly number[])[]>({ ...globals });
+      for (const value of [...values.flat(2), fit.likelihoodRatio, fit.careless.share])
         expect(Number.isFinite(value)).toBe(true);
       for (const { thresholds, attentive } of fit.annotators.values()) {
         expect(thresholds.every(Number.isFinite)).toBe(true);

@@ -5,6 +5,7 @@ import { splitOfAnnotator } from '../../../pipelines/pairs/split.ts';
 import { fitReactionModel } from '../../../pipelines/reactions/fit-reaction-model.ts';
 import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-settings.ts';
 import { createContextLines } from '../../../services/jobs/build/context-lines.ts';
+import { rowsFromLines } from '../../../services/jobs/build/json-lines.ts';
 import { replyKey } from '../../../services/jobs/build/judge-floor.ts';
 import type { EvidenceColumns } from '../../../services/jobs/build/reply-evidence.ts';
 import { createRowWork } from '../../../services/jobs/build/rows-of-range.ts';
@@ -44,6 +45,7 @@ const facts: RowFacts = {
   fit: { ...fitReactionModel([], defaultReactionSettings), identified: true },
   outliers: new Set(),
   tiers: new Map([['cat', 'popular']]),
+  cohorts: new Map(),
   unused: new Set(),
   evaluations: [],
   excluded: new Set(),
@@ -72,7 +74,7 @@ function evidenceOf(known: Readonly<Record<string, Known>>): EvidenceColumns {
     floor: of.map(({ floor = 0 }) => floor),
     floor_flag: of.map(({ floor = 0 }) => floor > 0),
     style: every(0),
-    replaced: every(false),
+    tries: every(0),
     liked: of.map(({ liked = 0 }) => liked),
     regenerated: of.map(({ regenerated = -1 }) => regenerated),
     language: every('en'),
@@ -98,13 +100,12 @@ function rowsOf({
   readonly rest?: Partial<RowFacts>;
   readonly annotatorId?: string;
 } = {}) {
-  const rows = createRowWork({ ...facts, ...rest })({
+  const cohorts = new Map([[annotatorId, new Map([[20_000, 'power-rater']])]]);
+  const rows = createRowWork({ ...facts, cohorts, ...rest })({
     stories: [storyOf(annotatorId, story)],
     evidence: [{ ...evidenceOf(known), annotator_id: annotatorId }],
-    cohorts: new Map([[annotatorId, new Map([[20_000, 'power-rater']])]]),
   });
-  const parsed = (text: string) =>
-    text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const parsed = ({ bytes }: { readonly bytes: Uint8Array }) => rowsFromLines<Record<string, unknown>>(bytes);
   return {
     rows,
     told: [
@@ -113,21 +114,23 @@ function rowsOf({
       ),
       ...rows.drops.map(({ drop }) => `${drop.turnId}/${drop.otherTurnId} ${drop.reason}`),
     ],
-    pairs: parsed(rows.pairs.text),
-    singles: parsed(rows.singles.text),
-    groups: parsed(rows.groups.text),
-    contexts: parsed(rows.contexts.text),
+    pairs: parsed(rows.pairs),
+    singles: parsed(rows.singles),
+    groups: parsed(rows.groups),
+    contexts: parsed(rows.contexts),
   };
 }
 
 describe('rows of an annotator', () => {
-  test('deeds that are sure become candidates; a context stands once, however many rows name it', () => {
+  test('deeds that are sure become candidates; a conversation stands once, however many rows name it', () => {
     const { told, pairs, groups, contexts, rows } = rowsOf({ known: { a: { ...strong['a'], p: 0.1 } } });
     expect(told).toEqual(['c>d choose', 'b>a regenerate', 'd>d edit']);
-    expect(contexts.map(({ prompt }) => (prompt as unknown[]).length)).toEqual([4, 2]);
-    const named = contexts.map(({ context }) => context);
-    expect(pairs.map(({ prompt }) => prompt)).toEqual([named[0], named[1], named[0]]);
-    expect(groups.map(({ prompt }) => prompt)).toEqual(named.toReversed());
+    expect(contexts.map(({ messages }) => (messages as unknown[]).length)).toEqual([4]);
+    const [name] = contexts.map(({ conversation }) => conversation);
+    expect([...pairs, ...groups].map(({ prompt }) => prompt)).toEqual([name, name, name, name, name]);
+    const [long, short] = groups.map(({ prompt_bytes }) => prompt_bytes).toReversed();
+    expect(pairs.map(({ prompt_bytes }) => prompt_bytes)).toEqual([long, short, long]);
+    expect(rows.undrawn.groups).toMatchObject([{ annotatorId: 'ann' }, { characterId: 'cat' }]);
     expect(rows.sketches.map(({ id }) => id)).toEqual(rows.candidates.map(({ pairId }) => pairId));
     expect(rows.candidates[0]).toMatchObject({
       cohort: 'power-rater',
@@ -228,15 +231,25 @@ describe('rows of an annotator', () => {
     expect(filtered({ characters: ['cat'], languages: ['en'] }).told).toEqual(rowsOf().told);
   });
 
-  test('two contexts of one place have two names', () => {
+  test('a context is the beginning of a conversation, which stands once', () => {
+    const said = ['card', 'hello', 'welcome, 欢迎', 'where am I?', 'at sea', 'alone?'].map((content, at) => ({
+      role: at % 2 === 0 ? ('assistant' as const) : ('user' as const),
+      content,
+    }));
+    const otherwise = [...said.slice(0, 3), { role: 'user', content: 'who are you?' } as const];
+    const rewritten = [{ role: 'assistant', content: 'another card' } as const, ...said.slice(1, 4)];
+    const prompts = [said.slice(0, 4), said.slice(0, 2), said, otherwise, rewritten];
     const lines = createContextLines();
-    const [one, other] = [
-      [{ role: 'user', content: 'a' }] as const,
-      [{ role: 'user', content: 'b' }] as const,
-    ];
-    const names = [one, other, one].map((prompt) => lines.nameOf({ prompt, groupId: 'g' }));
-    expect(new Set(names).size).toBe(2);
-    expect(names[2]).toBe(names[0]);
-    expect(lines.lines().rows).toBe(2);
+    const places = [...prompts, said].map((prompt) => lines.placeOf({ prompt, groupId: 'g' }));
+    const texts = new Map(
+      rowsFromLines<{ conversation: string; messages: object[] }>(lines.lines().bytes).map(
+        ({ conversation, messages }) => [conversation, Buffer.from(JSON.stringify(messages))],
+      ),
+    );
+    const put = places.map((place) => `${String(texts.get(place.prompt)?.subarray(0, place.prompt_bytes))}]`);
+    expect(put).toEqual([...prompts, said].map((prompt) => JSON.stringify(prompt)));
+    expect([...texts.keys()]).toEqual(['g 0', 'g 1', 'g 2']);
+    expect(new Set(prompts.map(lines.idOf)).size).toBe(prompts.length);
+    expect(lines.idOf(structuredClone(otherwise))).toBe(lines.idOf(otherwise));
   });
 });

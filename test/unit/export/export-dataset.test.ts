@@ -141,6 +141,15 @@ test('Parquet and JSON lines hold the same rows', async () => {
   }
 });
 
+test.each([
+  ['trl-kto', singles.map(({ weight }) => weight)],
+  ['groups', groups.map(({ weight }) => weight)],
+] as const)('provenance of %s has the weight of each row', async (format, weights) => {
+  const { dir } = await exported(`weights-${format}`, { format });
+  const lines = (await rowsOf(join(dir, 'provenance.jsonl'))) as { weight: number }[];
+  expect(lines.map(({ weight }) => weight).sort()).toEqual([...weights].sort());
+});
+
 test('replies with the same reward share a rank', async () => {
   const { dir } = await exported('ranks', { format: 'groups' });
   const [row] = await rowsOf(join(dir, 'data/train.jsonl'));

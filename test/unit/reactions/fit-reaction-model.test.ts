@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 
 import { fitReactionModel } from '../../../pipelines/reactions/fit-reaction-model.ts';
 import { createPairProbability } from '../../../pipelines/reactions/pair-probability.ts';
+import { expectedQuality } from '../../../pipelines/reactions/quality-density.ts';
 import type { ReactionCell } from '../../../pipelines/reactions/reaction-cell.ts';
 import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-settings.ts';
 import { cellsOf, choicesOf } from '../../calibration/reactions/judged-reply.ts';
 import { plantedReactions } from '../../calibration/reactions/planted-reactions.ts';
+import type { PlantedTruth } from '../../calibration/reactions/planted-reactions.ts';
 
 const settings = defaultReactionSettings;
 const cell = (
@@ -14,7 +16,7 @@ const cell = (
   regenerated: boolean | null,
   count: number,
   floor = 0,
-): ReactionCell => ({ annotator, like, regenerated, count, floor, style: 0, replaced: false });
+): ReactionCell => ({ annotator, like, regenerated, count, floor, style: 0, tries: 0 });
 const people = (of: (annotator: string) => ReactionCell[], count = 4) =>
   Array.from({ length: count }, (_, i) => of(`person ${i}`)).flat();
 
@@ -38,7 +40,7 @@ describe('a planted truth', () => {
     expect(Math.abs((globals.floor[1] ?? NaN) + 1.6)).toBeLessThan(0.25);
     expect(Math.abs((globals.styleOnLike[0] ?? NaN) - 0.6)).toBeLessThan(0.2);
     expect(Math.abs((globals.styleOnLike[1] ?? NaN) - 0.18)).toBeLessThan(0.06);
-    expect(Math.abs(globals.replaced[2] + 0.3)).toBeLessThan(0.12);
+    expect(Math.abs((globals.tries[1]?.[2] ?? NaN) + 0.3)).toBeLessThan(0.12);
     expect(Math.abs(globals.thresholdMeans[0] + 2)).toBeLessThan(0.2);
     expect(Math.abs(globals.thresholdVariances[2] - 0.49)).toBeLessThan(0.15);
     expect(fit.careless.identified).toBe(true);
@@ -56,6 +58,45 @@ describe('a planted truth', () => {
         : [each],
     );
     expect(fitReactionModel(halves.reverse(), settings)).toEqual(fitReactionModel(cells, settings));
+  });
+});
+
+describe('what people do again and again', () => {
+  const cellsFrom = (truth: Partial<PlantedTruth>) =>
+    cellsOf(plantedReactions({ seed: 'again', annotators: 120, turns: 80, ...truth }).replies);
+  const shiftsOf = (truth: Partial<PlantedTruth>) =>
+    fitReactionModel(cellsFrom(truth), settings).globals.tries.map((shift) => shift[2]);
+
+  it('is a shift after one try, and nothing where they settle', () => {
+    const [, one, two] = shiftsOf({ longestChain: 2 });
+    expect(Math.abs((one ?? NaN) + 0.3)).toBeLessThan(0.25);
+    expect(two).toBeLessThan(-50);
+    const few = shiftsOf({ longestChain: 2, annotators: 3, turns: 20 });
+    expect(few[2]).toBeGreaterThan(-6);
+  });
+
+  it('is a step for each try where they tire', () => {
+    const [, one, two] = shiftsOf({ tiring: -1, turns: 200 });
+    expect(Math.abs((one ?? NaN) + 0.3)).toBeLessThan(0.25);
+    expect(Math.abs((two ?? NaN) + 1.3)).toBeLessThan(0.5);
+  });
+
+  it('is put down to what they saw where it is surer than any reader', () => {
+    const steep = { likeSlope: 7, regenerateSlope: 7, misperception: 0.5, longestChain: 3 };
+    const cells = cellsFrom({ ...steep, annotators: 150, turns: 120 });
+    const fit = fitReactionModel(cells, settings);
+    const { misperception, tries, floor, likeSlope } = fit.globals;
+    expect(fit.converged).toBe(true);
+    expect(fit.says).toContain(`misperception of ${misperception.toFixed(2)}`);
+    expect(misperception).toBeGreaterThan(0.4);
+    expect(misperception).toBeLessThan(0.58);
+    expect(Math.abs(tries[1]?.[2] ?? NaN)).toBeLessThan(1);
+    // In deviations of quality; in those of what is perceived the slope would end at its bound, 6.
+    expect(likeSlope * Math.hypot(1, misperception)).toBeLessThan(6.01);
+    expect(Math.abs((floor[1] ?? NaN) + 1.6)).toBeLessThan(0.2);
+    const total = cells.reduce((sum, each) => sum + each.count * expectedQuality(fit, each), 0);
+    expect(fit.shown.mean).toBeCloseTo(total / fit.replies, 9);
+    expect(fitReactionModel(cellsFrom({}), settings).globals.misperception).toBe(0);
   });
 });
 
@@ -124,6 +165,7 @@ it.each<[string, Partial<ReactionCell>]>([
   ['a floor bin between two', { floor: 0.5 }],
   ['a floor bin beyond all', { floor: 1e9 }],
   ['a style bin that is not there', { style: 6 }],
+  ['a try beyond all', { tries: 4 }],
   ['a like of 2', { like: 2 as 1 }],
 ])('refuses %s', (_, fault) => {
   expect(() => fitReactionModel([{ ...cell('a', 1, false, 3), ...fault }], settings)).toThrow(RangeError);

@@ -1,19 +1,31 @@
 import { expect, it } from 'vitest';
 
 import { choiceSlopeFrom, editCostFrom } from '../../../pipelines/reactions/choice-slope.ts';
+import { evenQuadrature } from '../../../pipelines/reactions/even-quadrature.ts';
 import { findFixedPoint } from '../../../pipelines/reactions/fixed-point.ts';
 import { fitReactionModel } from '../../../pipelines/reactions/fit-reaction-model.ts';
-import { gaussHermite } from '../../../pipelines/reactions/gauss-hermite.ts';
 import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-settings.ts';
 
-it.each([1, 2, 5, 20, 21, 60])('integrates polynomials over the normal exactly with %i points', (size) => {
-  const { points, weights } = gaussHermite(size);
-  const moment = (power: number) => points.reduce((sum, x, i) => sum + (weights[i] ?? 0) * x ** power, 0);
-  expect(moment(0)).toBeCloseTo(1, 12);
-  expect(moment(1)).toBeCloseTo(0, 12);
-  if (size > 1) expect(moment(2)).toBeCloseTo(1, 11);
-  if (size > 2) expect(moment(4)).toBeCloseTo(3, 10);
-  if (size > 10) expect(moment(20) / 654_729_075).toBeCloseTo(1, 9);
+it.each([
+  [1.3, 1e-5],
+  [3, 1e-4],
+  [5, 1e-3],
+  [8, 1e-2],
+])('integrates a logistic of slope %d over the normal, wherever it stands', (slope, most) => {
+  const fine = evenQuadrature(0.01, 800);
+  const average = ({ points, weights }: typeof fine, from: number) =>
+    points.reduce((sum, x, i) => sum + (weights[i] ?? 0) / (1 + Math.exp(from - slope * x)), 0);
+  for (let from = -8; from <= 8; from += 0.25)
+    expect(Math.abs(average(evenQuadrature(0.55, 8), from) - average(fine, from))).toBeLessThan(most);
+});
+
+it('has weights that sum to 1, with no points beside 0 too', () => {
+  for (const side of [0, 4, 8]) {
+    const { points, weights } = evenQuadrature(0.5, side);
+    expect(points).toHaveLength(2 * side + 1);
+    expect(points[side]).toBe(0);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+  }
 });
 
 const options = (size: number) => ({

@@ -23,7 +23,12 @@ const fit: ReactionFit = {
     style: [0.1, 0],
     styleOnLike: [0.5, 0.2],
     styleOnDislike: [-0.4, 0],
-    replaced: [0.1, 0, -0.3],
+    misperception: 0,
+    tries: [
+      [0, 0, 0],
+      [0.1, 0, -0.3],
+      [0.4, 0, -99],
+    ],
     thresholdMeans: [-2, -3, -2],
     thresholdVariances: [1, 1, 1],
     choiceSlope: 1.8,
@@ -55,26 +60,35 @@ const fit: ReactionFit = {
   rounds: 1,
   converged: true,
 };
-const plain: ReplyReaction = { floor: 0, style: 0, replaced: false, like: 0, regenerated: false };
-const liked: ReplyReaction = { ...plain, like: 1, replaced: true };
+const plain: ReplyReaction = { floor: 0, style: 0, tries: 0, like: 0, regenerated: false };
+const liked: ReplyReaction = { ...plain, like: 1, tries: 1 };
 const discarded: ReplyReaction = { ...plain, floor: 1, style: 1, like: -1, regenerated: true };
 const chanceOf = createPairProbability(fit);
 
 /** Bayes' rule on a grid of its own: quality from -8 to 8 in steps of .01. */
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const grid = Array.from({ length: 1601 }, (_, i) => (i - 800) / 100);
-function densityByHand(reply: ReplyReaction): number[] {
-  const { globals } = fit;
+/** A misperception is averaged over in steps of a tenth of its deviation. */
+const errors = Array.from({ length: 81 }, (_, i) => (i - 40) / 10);
+function densityByHand(reply: ReplyReaction, { globals }: ReactionFit = fit): number[] {
   const [flattery = 0, length = 0] = fit.styleCovariates[reply.style] ?? [];
   const centre = (globals.floor[reply.floor] ?? 0) + 0.1 * flattery;
-  const o = Number(reply.replaced);
-  const weights = grid.map((z) => {
-    const likes = sigmoid(thresholds[0] + 1.3 * z + 0.5 * flattery + 0.2 * length + 0.1 * o);
-    const dislikes = (1 - likes) * sigmoid(thresholds[1] - 1.3 * z - 0.4 * flattery);
-    const regenerates = sigmoid(thresholds[2] - 0.9 * z - 0.3 * o);
+  const o = reply.tries;
+  const { likeSlope, regenerateSlope, misperception } = globals;
+  const chanceOf = (z: number) => {
+    const likes = sigmoid(thresholds[0] + likeSlope * z + 0.5 * flattery + 0.2 * length + 0.1 * o);
+    const dislikes = (1 - likes) * sigmoid(thresholds[1] - likeSlope * z - 0.4 * flattery);
+    const regenerates = sigmoid(thresholds[2] - regenerateSlope * z - 0.3 * o);
     const ofLike = reply.like === 1 ? likes : reply.like === -1 ? dislikes : 1 - likes - dislikes;
     const ofRegenerate = reply.regenerated === null ? 1 : reply.regenerated ? regenerates : 1 - regenerates;
-    return Math.exp(-((z - centre) ** 2) / 2) * ofLike * ofRegenerate;
+    return ofLike * ofRegenerate;
+  };
+  const weights = grid.map((z) => {
+    const seen =
+      misperception === 0
+        ? chanceOf(z)
+        : errors.reduce((sum, e) => sum + Math.exp(-(e * e) / 2) * chanceOf(z + misperception * e), 0);
+    return Math.exp(-((z - centre) ** 2) / 2) * seen;
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
@@ -106,6 +120,20 @@ describe('a pair', () => {
     expect(stdError).toBeCloseTo(Math.sqrt(one.variance + other.variance), 12);
   });
 
+  it('of a reader who sees both wrong, in all that they do, is as probable as by hand, and less sure', () => {
+    const steep = { ...fit, globals: { ...fit.globals, likeSlope: 4, regenerateSlope: 3 } };
+    const wrong = { ...steep, globals: { ...steep.globals, misperception: 0.5 } };
+    const gone = { ...plain, regenerated: true };
+    const { p } = createPairProbability(wrong)('sure', plain, gone);
+    expect(p).toBeCloseTo(chanceByHand(densityByHand(plain, wrong), densityByHand(gone, wrong)), 3);
+    expect(p).toBeLessThan(createPairProbability(steep)('sure', plain, gone).p - 0.02);
+  });
+
+  it('says nothing by what nobody does after so many tries', () => {
+    const [kept, left] = [false, null].map((regenerated) => ({ ...plain, tries: 2, regenerated }));
+    expect(chanceOf('sure', kept as ReplyReaction, left as ReplyReaction).delta).toBeCloseTo(0, 9);
+  });
+
   it('that was chosen is as probable as by hand', () => {
     const joint = (lead: number) => sigmoid(1.8 * lead);
     const byHand = chanceByHand(densityByHand(plain), densityByHand(liked), joint);
@@ -135,7 +163,7 @@ describe('a pair', () => {
   });
 
   it('has a margin of 3 at most', () => {
-    expect(chanceOf('sure', { ...liked, replaced: false }, discarded).margin).toBeLessThanOrEqual(3);
+    expect(chanceOf('sure', { ...liked, tries: 0 }, discarded).margin).toBeLessThanOrEqual(3);
     expect(chanceOf('sure', plain, plain)).toMatchObject({
       delta: 0,
       margin: expect.closeTo(0, 9) as number,

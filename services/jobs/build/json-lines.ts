@@ -1,0 +1,20 @@
+/** @param lines rows as JSON lines in UTF-8 */
+export function rowsFromLines<Row>({ buffer, byteOffset, byteLength }: Uint8Array): Row[] {
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString();
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
+}
+
+/** Cuts JSON lines between lines. @param bytesOfPart what a part has at most, unless one line is longer */
+export function partsOfLines(lines: Uint8Array, bytesOfPart: number): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let from = 0; from < lines.length;) {
+    const within = lines.lastIndexOf(lineBreak, from + bytesOfPart - 1);
+    const last = within > from ? within : lines.indexOf(lineBreak, from);
+    const to = from + bytesOfPart >= lines.length || last === -1 ? lines.length : last + 1;
+    parts.push(new Uint8Array(lines.subarray(from, to)));
+    from = to;
+  }
+  return parts;
+}
+
+const lineBreak = 0x0a;
