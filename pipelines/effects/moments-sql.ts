@@ -1,5 +1,4 @@
 import { strataParts } from '../../schemas/analysis-plan.ts';
-import type { StrataPart } from '../../schemas/analysis-plan.ts';
 import type { Scale } from './moments.ts';
 import { each, everyone, interpreted, scaledRows } from './scaled-rows-sql.ts';
 import type { NameRange } from './scaled-rows-sql.ts';
@@ -13,9 +12,6 @@ import type { FixedPoint } from './units-sql.ts';
  * rounded), so that the result has the same bytes at any number of threads and in any order of the rows.
  * `source` is the name of a snapshot of the analysis rows, or their query in parentheses.
  */
-
-/** What the sessions are at their finest: one row a combination of all parts of a stratum. */
-export type StratumRow = Readonly<Record<StrataPart, string | number>>;
 
 export function strataQuery(source: string): StageQuery {
   const parts = strataParts.join(', ');

@@ -1,6 +1,8 @@
 import type { AnalysisPlan, StrataPart } from '../../schemas/analysis-plan.ts';
-import type { StratumRow } from './moments-sql.ts';
 import { stratifications } from './stratification.ts';
+
+/** What the sessions are at their finest: one row a combination of all parts of a stratum. */
+export type StratumRow = Readonly<Record<StrataPart, string | number>>;
 
 /** How a stratum is written as a number, in SQL and back. */
 export interface StrataCodes {

@@ -1,4 +1,4 @@
-import type { PairCandidate } from './sampling.ts';
+import type { PairCandidate } from './pair-candidate.ts';
 import { byKey, sieve } from './sampling-keys.ts';
 import type { KeyedCandidate, Sieved } from './sampling-keys.ts';
 

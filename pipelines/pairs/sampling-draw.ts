@@ -1,4 +1,4 @@
-import type { SamplingSettings } from './sampling.ts';
+import type { SamplingSettings } from './sampling-settings.ts';
 import { squareRootAllocation } from './sampling-allocation.ts';
 import type { Sieved } from './sampling-keys.ts';
 import type { Unit } from './style-balance.ts';

@@ -1,5 +1,5 @@
 import { unitFromText } from '../maths/hash-text.ts';
-import type { PairCandidate } from './sampling.ts';
+import type { PairCandidate } from './pair-candidate.ts';
 
 /** A candidate with its place in every draw. */
 export interface KeyedCandidate {

@@ -3,7 +3,8 @@ import type { ConversationStage } from './conversation-stage.ts';
 import { createRowSketcher, nearDuplicates } from './near-duplicates-purge.ts';
 import type { PurgeReason, Side } from './near-duplicates-purge.ts';
 import type { TextSignature } from './near-duplicates.ts';
-import { defaultSamplingSettings, samplePairs } from './sampling.ts';
+import { defaultSamplingSettings } from './sampling-settings.ts';
+import { samplePairs } from './sampling.ts';
 import type { SamplingReason } from './sampling.ts';
 
 /** A context that a model could be asked to answer. */

@@ -1,5 +1,5 @@
 import { feasibleShare } from './sampling-caps.ts';
-import type { PairCandidate } from './sampling.ts';
+import type { PairCandidate } from './pair-candidate.ts';
 
 /** Rounds in which the caps of persons and of characters are brought to hold together; two or three are usual. */
 const mostRounds = 100;

@@ -1,62 +1,13 @@
 import type { CharacterTier } from './character-tier.ts';
 import type { ConversationStage } from './conversation-stage.ts';
+import type { PairCandidate } from './pair-candidate.ts';
 import { capGroups, feasibleShare, limitGroups, limitPrompts } from './sampling-caps.ts';
 import { drawUnits } from './sampling-draw.ts';
 import { keyedCandidates, stratumOf } from './sampling-keys.ts';
 import type { KeyedCandidate } from './sampling-keys.ts';
+import type { SamplingSettings } from './sampling-settings.ts';
 import { cappedWeights } from './sampling-weights.ts';
 import { styleBalancedUnits } from './style-balance.ts';
-
-/**
- * A pair as the draw sees it: ids and numbers, no text. A single or a prompt is drawn the same way, as a group of its
- * own without styles.
- */
-export interface PairCandidate {
-  readonly pairId: string;
-  readonly groupId: string;
-  /** The same for the same context, whoever was in it. */
-  readonly promptId: string;
-  readonly annotatorId: string;
-  /** Empty where the app named none. */
-  readonly characterId: string;
-  readonly characterTier: CharacterTier;
-  readonly cohort: string;
-  readonly stage: ConversationStage;
-  /** Each side is drawn by itself. */
-  readonly side: string;
-  /** Of each guarded style chosen minus rejected, in whole steps: flattery -1 to 1, `lengthDifference`. */
-  readonly styleDifferences: readonly number[];
-}
-
-export interface SamplingSettings {
-  readonly seed: string;
-  /** Pairs to keep on the train side; null keeps all that caps and balance allow. */
-  readonly size: number | null;
-  readonly pairsPerGroup: number;
-  readonly pairsPerPrompt: number;
-  /** Largest share of a side's weight; never under twice the even share. */
-  readonly personShare: number;
-  readonly characterShare: number;
-  /** Largest share of a side's groups, for trainers that know no weights; the same, and one group may always stay. */
-  readonly personRows: number;
-  readonly characterRows: number;
-  /** Least pairs of a stratum in a draw by size, where it has so many. */
-  readonly stratumMinimum: number;
-  /** Bound on |r| of chosen with each style; 1 keeps every pair. */
-  readonly styleTolerance: number;
-}
-
-export const defaultSamplingSettings = {
-  size: null,
-  pairsPerGroup: 3,
-  pairsPerPrompt: 10,
-  personShare: 0.02,
-  characterShare: 0.1,
-  personRows: 0.06,
-  characterRows: 0.3,
-  stratumMinimum: 5,
-  styleTolerance: 0.04,
-} as const satisfies Omit<SamplingSettings, 'seed'>;
 
 /** Why a pair was not drawn. Of several the first in this list counts. */
 export const samplingReasons = [

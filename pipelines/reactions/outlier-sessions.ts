@@ -1,4 +1,6 @@
-import type { OutlierMark, OutlierSettings, SessionShape } from './outlier-marks.ts';
+import type { OutlierMark } from './outlier-mark.ts';
+import type { OutlierSettings } from './outlier-settings.ts';
+import type { SessionShape } from './session-shape.ts';
 
 /** More feedback in ten seconds than a reader can give. */
 export function burstMarks(sessions: readonly SessionShape[], { burst }: OutlierSettings): OutlierMark[] {

@@ -1,4 +1,6 @@
-import type { OutlierMark, OutlierSettings, SessionShape } from './outlier-marks.ts';
+import type { OutlierMark } from './outlier-mark.ts';
+import type { OutlierSettings } from './outlier-settings.ts';
+import type { SessionShape } from './session-shape.ts';
 
 /** Annotators whose sessions are a machine's: turns at even intervals, or the same session over and over. */
 export function scriptedMarks(sessions: readonly SessionShape[], settings: OutlierSettings): OutlierMark[] {

@@ -1,12 +1,8 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
 
-import type {
-  OutlierMark,
-  OutlierReport,
-  OutlierRule,
-  OutlierSettings,
-  SessionShape,
-} from './outlier-marks.ts';
+import type { OutlierMark, OutlierReport, OutlierRule } from './outlier-mark.ts';
+import type { OutlierSettings } from './outlier-settings.ts';
+import type { SessionShape } from './session-shape.ts';
 
 /** What a session shows of itself; null where it cannot tell. Compared on the logarithm of it plus `offset`. */
 const fields = [

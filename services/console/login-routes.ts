@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import type { KeyRing } from '../access/key-ring.ts';
-import { html } from './html.ts';
+import { html } from '../jobs/html.ts';
 import { barePage } from './pages/layout.ts';
 import { readerCookie } from './reader.ts';
 

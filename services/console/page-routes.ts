@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { KeyRing } from '../access/key-ring.ts';
 import type { Figures } from './console-figures.ts';
-import type { Html } from './html.ts';
+import type { Html } from '../jobs/html.ts';
 import { cohortsPage } from './pages/cohorts-page.ts';
 import { datasetPage } from './pages/dataset-page.ts';
 import { datasetsPage } from './pages/datasets-page.ts';

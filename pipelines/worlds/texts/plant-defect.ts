@@ -5,7 +5,7 @@ import type { Random } from '../../maths/random.ts';
 import type { Defect } from './defects.ts';
 import type { Grammar } from './grammar.ts';
 import type { ReplyParts } from './reply-layout.ts';
-import type { ReplySpec } from './reply-text.ts';
+import type { ReplySpec } from './reply-spec.ts';
 
 /** The reply with one fault that a reader would name by the defect's kind. */
 export function plantDefect(

@@ -4,20 +4,9 @@ import { laidOut, withArticles } from './reply-layout.ts';
 import { voiceOf } from './voice.ts';
 import type { Random } from '../../maths/random.ts';
 import type { Character } from './characters.ts';
-import type { Defect } from './defects.ts';
 import type { Grammar } from './grammar.ts';
 import type { ReplyParts } from './reply-layout.ts';
-
-export interface ReplySpec {
-  character: Character;
-  /** About how many sentences. */
-  sentences: number;
-  flattering: boolean;
-  greeting: boolean;
-  defects: readonly Defect[];
-  /** What the character said just before. */
-  previous: string | undefined;
-}
+import type { ReplySpec } from './reply-spec.ts';
 
 /** The text of a reply in the character's language, layout and voice. */
 export function replyText(spec: ReplySpec, random: Random): string {

@@ -1,6 +1,6 @@
 import type { AsOf } from '../console-figures.ts';
 import { countText, shareText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import { activities, preferences, type CohortCounts } from '../queries/cohort-counts.ts';
 import { asOfText } from './as-of-text.ts';
 import { cellBar, computedFrom, table } from './parts.ts';

@@ -1,6 +1,6 @@
 import type { DatasetManifest } from '../../../schemas/build-report.ts';
 import { countText, instantText, shareText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import { cellBar, computedFrom, figure, figures, table } from './parts.ts';
 
 /** The card of one dataset: what it holds, what it was made from, what was left out and why. */

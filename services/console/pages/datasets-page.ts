@@ -1,6 +1,6 @@
 import type { DatasetSummary } from '../../../schemas/build-report.ts';
 import { instantText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import { computedFrom, table } from './parts.ts';
 
 /** Dataset versions of an app, the latest first. */

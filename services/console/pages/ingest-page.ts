@@ -1,6 +1,6 @@
 import type { IngestFigures } from '../console-figures.ts';
 import { countText, instantText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import { asOfText } from './as-of-text.ts';
 import { bars, cellBar, computedFrom, figure, figures, table } from './parts.ts';
 

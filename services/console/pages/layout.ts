@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 
 export interface PageFrame {
   readonly title: string;

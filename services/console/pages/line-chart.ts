@@ -1,5 +1,5 @@
 import { measureText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 
 export interface ChartPoint {
   readonly label: string;

@@ -1,5 +1,5 @@
 import { countText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 
 /** A number with its name. */
 export function figure(name: string, value: string | number, remark?: string): Html {

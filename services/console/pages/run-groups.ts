@@ -1,6 +1,6 @@
 import type { RunGroups, SampleGroup } from '../../../schemas/runs.ts';
 import { measureText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import { computedFrom, table } from './parts.ts';
 
 const titles = { depth: 'By depth', tier: 'By tier of the character' } as const;

@@ -1,6 +1,6 @@
 import type { RunDetail, RunGroups, RunPoint, VerdictEvidence } from '../../../schemas/runs.ts';
 import { countText, measureText, shareText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import { lineChart } from './line-chart.ts';
 import { computedFrom, figure, figures, table } from './parts.ts';
 import { runGroupsSection } from './run-groups.ts';

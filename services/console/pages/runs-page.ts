@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../../schemas/runs.ts';
 import { instantText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import { computedFrom, table } from './parts.ts';
 import { verdictMark } from './verdict-mark.ts';
 

@@ -1,6 +1,6 @@
 import type { AsOf } from '../console-figures.ts';
 import { countText, measureText } from '../figures.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 import type { SessionSignals, SignalSummary } from '../queries/session-signals.ts';
 import { asOfText } from './as-of-text.ts';
 import { bars, computedFrom, figure, figures, table } from './parts.ts';

@@ -1,5 +1,5 @@
 import type { VerdictAction } from '../../../schemas/runs.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html } from '../../jobs/html.ts';
 
 const signs = { continue: '●', warn: '▲', stop: '■' } as const;
 

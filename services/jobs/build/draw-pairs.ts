@@ -1,6 +1,8 @@
 import { unitFromText } from '../../../pipelines/maths/hash-text.ts';
-import { defaultSamplingSettings, samplePairs } from '../../../pipelines/pairs/sampling.ts';
-import type { PairCandidate, SampledStratum } from '../../../pipelines/pairs/sampling.ts';
+import type { PairCandidate } from '../../../pipelines/pairs/pair-candidate.ts';
+import { defaultSamplingSettings } from '../../../pipelines/pairs/sampling-settings.ts';
+import { samplePairs } from '../../../pipelines/pairs/sampling.ts';
+import type { SampledStratum } from '../../../pipelines/pairs/sampling.ts';
 import type { PairSource, Split } from '../../../schemas/provenance.ts';
 import type { BuildContext } from './build-context.ts';
 import type { DropWriter } from './drop-writer.ts';

@@ -1,5 +1,5 @@
 import { outlierMarks } from '../../../pipelines/reactions/outlier-marks.ts';
-import type { SessionShape } from '../../../pipelines/reactions/outlier-marks.ts';
+import type { SessionShape } from '../../../pipelines/reactions/session-shape.ts';
 import { buildKey } from './build-context.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Cohorts } from './read-cohorts.ts';

@@ -1,4 +1,4 @@
-import { defaultSamplingSettings } from '../../../pipelines/pairs/sampling.ts';
+import { defaultSamplingSettings } from '../../../pipelines/pairs/sampling-settings.ts';
 import { cappedWeights } from '../../../pipelines/pairs/sampling-weights.ts';
 import type { Split } from '../../../schemas/provenance.ts';
 

@@ -5,6 +5,7 @@ import * as unitsSql from '../../../pipelines/effects/units-sql.ts';
 import type { Moments, Scale } from '../../../pipelines/effects/moments.ts';
 import type { StageQuery } from '../../../pipelines/effects/stage-query.ts';
 import { strataCodes, strataCounts } from '../../../pipelines/effects/strata-codes.ts';
+import type { StratumRow } from '../../../pipelines/effects/strata-codes.ts';
 import { chosenStratification } from '../../../pipelines/effects/stratification.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
 import type { AnalysisPlan, StrataPart } from '../../../schemas/analysis-plan.ts';
@@ -23,7 +24,7 @@ export interface RowsMoments {
 
 /** Which strata and annotators the rows have. */
 export interface RowKeys {
-  readonly found: readonly momentsSql.StratumRow[];
+  readonly found: readonly StratumRow[];
   readonly list: readonly momentsSql.AnnotatorRow[];
   /** Of annotators' keys that differ. */
   readonly seed: number;
@@ -50,7 +51,7 @@ export async function readMoments(
   if (sessions === 0) return null;
   const sums = await one<unitsSql.ScaleSums>(unitsSql.scaleSumsQuery(source, terms, extents));
   const scales = unitsSql.scalesFromSums(extents, sums);
-  const found = await warehouse.query<momentsSql.StratumRow>(momentsSql.strataQuery(source));
+  const found = await warehouse.query<StratumRow>(momentsSql.strataQuery(source));
   const strata = chosenStratification(plan, sessions, strataCounts(found, plan));
   const keys = { found, ...(await annotatorsOf(warehouse, source)) };
   const busiest = keys.list.reduce((most, { sessions: count }) => Math.max(most, count), 0);
@@ -74,7 +75,7 @@ export async function readMomentsIn(
   source: string,
   terms: readonly Term[],
 ): Promise<Moments | null> {
-  const found = await warehouse.query<momentsSql.StratumRow>(momentsSql.strataQuery(source));
+  const found = await warehouse.query<StratumRow>(momentsSql.strataQuery(source));
   if (found.length === 0) return null;
   const keys = { found, ...(await annotatorsOf(warehouse, source)) };
   return await readParts(units, warehouse, source, terms, keys);

@@ -3,7 +3,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 
 import type { ColumnType, Columns } from '../../../pipelines/export/columns.ts';
 import type { FolderFile } from './export-folder.ts';
-import type { RowSink } from './row-file.ts';
+import type { RowSink } from './row-sink.ts';
 
 const rowsPerGroup = 10_000;
 const charsPerGroup = 64 * 1024 * 1024;

@@ -2,12 +2,7 @@ import type { Columns } from '../../../pipelines/export/columns.ts';
 import type { FileType } from '../../../pipelines/export/export-format.ts';
 import type { ExportFolder, FolderFile, WrittenFile } from './export-folder.ts';
 import { parquetRows } from './parquet-rows.ts';
-
-/** Rows of one file. `end` must be called once, also for a file without rows. */
-export interface RowSink {
-  write(row: object): Promise<void>;
-  end(): Promise<void>;
-}
+import type { RowSink } from './row-sink.ts';
 
 /** A file of rows that exists once it is opened or has a row. */
 export function createRowFile(folder: ExportFolder, path: string, files: FileType, columns: Columns) {

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 
 import { squareRootAllocation } from '../../../pipelines/pairs/sampling-allocation.ts';
 import { capLevel } from '../../../pipelines/pairs/sampling-caps.ts';
-import { defaultSamplingSettings, samplePairs, samplingReasons } from '../../../pipelines/pairs/sampling.ts';
-import type { PairCandidate, SampledPairs } from '../../../pipelines/pairs/sampling.ts';
+import type { PairCandidate } from '../../../pipelines/pairs/pair-candidate.ts';
+import { defaultSamplingSettings } from '../../../pipelines/pairs/sampling-settings.ts';
+import { samplePairs, samplingReasons } from '../../../pipelines/pairs/sampling.ts';
+import type { SampledPairs } from '../../../pipelines/pairs/sampling.ts';
 
 /** A few people do much, some characters are rare, most chosen replies are the longer ones. */
 const candidate = fc.record({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { cappedWeights } from '../../../pipelines/pairs/sampling-weights.ts';
-import type { PairCandidate } from '../../../pipelines/pairs/sampling.ts';
+import type { PairCandidate } from '../../../pipelines/pairs/pair-candidate.ts';
 
 const row = (annotatorId: string, group: number, characterId: string, pair = 0): PairCandidate => ({
   pairId: `${annotatorId} ${String(group)} ${String(pair)}`,

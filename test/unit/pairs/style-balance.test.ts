@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import { drawBernoulli, drawIndex, drawNormal } from '../../../pipelines/maths/draws.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
-import { defaultSamplingSettings, samplePairs } from '../../../pipelines/pairs/sampling.ts';
-import type { PairCandidate } from '../../../pipelines/pairs/sampling.ts';
+import type { PairCandidate } from '../../../pipelines/pairs/pair-candidate.ts';
+import { defaultSamplingSettings } from '../../../pipelines/pairs/sampling-settings.ts';
+import { samplePairs } from '../../../pipelines/pairs/sampling.ts';
 import { lengthDifference } from '../../../pipelines/pairs/style-balance.ts';
 
 interface Styled extends PairCandidate {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { outlierMarks } from '../../../pipelines/reactions/outlier-marks.ts';
-import type { SessionShape } from '../../../pipelines/reactions/outlier-marks.ts';
+import type { SessionShape } from '../../../pipelines/reactions/session-shape.ts';
 import { drawLogNormal } from '../../../pipelines/maths/draws.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 

@@ -1,5 +1,5 @@
 import { markup } from './markup.ts';
-import type { Markup } from './markup.ts';
+import type { Html } from '../../html.ts';
 
 /** From a value to a place in pixels. */
 export type Scale = (value: number) => number;
@@ -21,7 +21,7 @@ export function ticksOf(low: number, high: number, count = 6): number[] {
 }
 
 /** Lines down the plot and values under it; zero is drawn stronger. */
-export function valueAxis(ticks: readonly number[], x: Scale, top: number, bottom: number): Markup {
+export function valueAxis(ticks: readonly number[], x: Scale, top: number, bottom: number): Html {
   return markup`${ticks.map(
     (
       tick,

@@ -1,12 +1,12 @@
 import type { EffectRow } from '../../../../schemas/effects-report.ts';
 import { linear, ticksOf, valueAxis } from './axis.ts';
 import { markup, nameOf, signedText } from './markup.ts';
-import type { Markup } from './markup.ts';
+import type { Html } from '../../html.ts';
 
 const [width, left, right, rowHeight, top] = [860, 220, 230, 26, 12];
 
 /** One row an effect: point and interval, dim where the verdict is unknown or no. */
-export function forestPlot(rows: readonly EffectRow[], label: (row: EffectRow) => string): Markup {
+export function forestPlot(rows: readonly EffectRow[], label: (row: EffectRow) => string): Html {
   const told = rows.filter(({ estimate }) => estimate !== null);
   const reach = Math.max(0.02, ...told.map(({ ci_low, ci_high }) => Math.max(-(ci_low ?? 0), ci_high ?? 0)));
   const limit =

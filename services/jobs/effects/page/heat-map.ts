@@ -1,11 +1,11 @@
 import type { EffectRow } from '../../../../schemas/effects-report.ts';
 import { markup, nameOf, signedText } from './markup.ts';
-import type { Markup } from './markup.ts';
+import type { Html } from '../../html.ts';
 
 const [cell, left, top] = [92, 120, 30];
 
 /** Interactions of all pairs; on the diagonal the mains. Colour is the estimate, a frame that it is clear. */
-export function heatMap(mains: readonly EffectRow[], interactions: readonly EffectRow[]): Markup {
+export function heatMap(mains: readonly EffectRow[], interactions: readonly EffectRow[]): Html {
   const names = mains.map(({ signals }) => signals[0] ?? '');
   const size = names.length;
   const largest = Math.max(1e-9, ...interactions.map(({ estimate }) => Math.abs(estimate ?? 0)));

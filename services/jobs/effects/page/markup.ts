@@ -1,31 +1,16 @@
-/** HTML or SVG that is safe to write: made by `markup`, which escapes whatever text is put into it. */
-export interface Markup {
-  readonly markup: string;
+import { html, type Html } from '../../html.ts';
+
+type Part = Html | string | number | undefined | readonly Part[];
+
+/** `html` for drawings: numbers are places in them, of which two decimals are enough. */
+export function markup(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return html(texts, ...parts.map(rounded));
 }
 
-type Part = Markup | string | number | undefined | readonly Part[];
-
-/** Text and numbers are escaped, markup and lists of it stand as they are, undefined leaves nothing. */
-export function markup(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return { markup: texts.reduce((before, text, index) => before + textFromPart(parts[index - 1]) + text) };
+function rounded(part: Part): Part {
+  if (typeof part === 'number') return Number(part.toFixed(2));
+  return part;
 }
-
-function textFromPart(part: Part): string {
-  if (part === undefined) return '';
-  if (typeof part === 'string')
-    return part.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
-  if (typeof part === 'number') return String(Number(part.toFixed(2)));
-  if ('markup' in part) return part.markup;
-  return part.map(textFromPart).join('');
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
 
 /** +0.123, with a true minus sign. */
 export function signedText(value: number | null, digits = 3): string {

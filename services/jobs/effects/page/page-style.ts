@@ -1,7 +1,7 @@
-import type { Markup } from './markup.ts';
+import type { Html } from '../../html.ts';
 
-export const pageStyle: Markup = {
-  markup: `
+export const pageStyle: Html = {
+  html: `
 :root { color-scheme: light dark; --paper: #fbfbf9; --ink: #1d2126; --dim: #6b737c; --line: #e2e3df; --zero: #9aa1a8;
   --accent: #1f6f8b; --plus: #1f6f8b; --minus: #b4532a; --use: #1d7a46; --care: #9a6700; --no: #6b737c; --fail: #b42318; --on: #fff; }
 @media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e6e8ea; --dim: #98a1aa; --line: #2c3137;

@@ -2,7 +2,7 @@ import type { EffectRow, EffectsReport } from '../../../../schemas/effects-repor
 import { forestPlot, labelOfEffect } from './forest-plot.ts';
 import { heatMap } from './heat-map.ts';
 import { markup, nameOf, signedText } from './markup.ts';
-import type { Markup } from './markup.ts';
+import type { Html } from '../../html.ts';
 import { pageStyle } from './page-style.ts';
 import { specificationPlot } from './specification-plot.ts';
 import { turnCurvePlot } from './turn-curve.ts';
@@ -28,12 +28,12 @@ ${leftOut(report)}
 <footer>plan <code>${report.plan_hash}</code>, app clock ${report.cut.clock_ms === null ? 'none' : new Date(report.cut.clock_ms).toISOString()}, log <code>${report.cut.log_id}</code> generation ${report.cut.generation} up to ${report.cut.places.join(', ')}</footer>
 </main></body>
 </html>
-`.markup;
+`.html;
 }
 
 const count = (value: number) => value.toLocaleString('en-US');
 
-function answer(report: EffectsReport): Markup {
+function answer(report: EffectsReport): Html {
   const all = report.effects.filter(({ cohort }) => cohort === null);
   const direct = all.filter(({ estimand }) => estimand === 'direct');
   const mains = direct.filter(({ kind }) => kind === 'main');
@@ -82,7 +82,7 @@ ${
 }`;
 }
 
-function importance({ importance: found }: EffectsReport): Markup | undefined {
+function importance({ importance: found }: EffectsReport): Html | undefined {
   if (!found) return undefined;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return markup`<section><h2>Importance</h2><p>Share of what signals explain within annotators and times (all together ${percent(found.within_r2)}), averaged over all orders of entry, and the chance that the signal has the largest direct effect.</p>
@@ -105,7 +105,7 @@ ${table(
 const bar = (share: number) =>
   markup`<span class="bar"><span style="width:${Math.max(0, Math.min(100, 100 * share))}%"></span></span> ${(100 * share).toFixed(1)} %`;
 
-function otherFits(rows: readonly EffectRow[]): Markup {
+function otherFits(rows: readonly EffectRow[]): Html {
   return table(
     ['signal', 'direct', 'DML', 'Huber', 'by time of day', 'with character', 'settled only', 'one left out'],
     rows.flatMap(({ signals, estimate, robustness: of }) =>
@@ -130,7 +130,7 @@ function otherFits(rows: readonly EffectRow[]): Markup {
   );
 }
 
-function hidden(rows: readonly EffectRow[]): Markup {
+function hidden(rows: readonly EffectRow[]): Html {
   const bound = (of: NonNullable<EffectRow['sensitivity']>['bounds'][number] | undefined) =>
     of
       ? `${signedText(of.estimate, 2)} (${signedText(of.ci_low, 2)}, ${signedText(of.ci_high, 2)})`
@@ -163,7 +163,7 @@ function hidden(rows: readonly EffectRow[]): Markup {
   );
 }
 
-function diagnostics({ diagnostics: all }: EffectsReport): Markup {
+function diagnostics({ diagnostics: all }: EffectsReport): Html {
   const failed = all.filter(({ status }) => status !== 'pass');
   const rowOf = ({ name, value, status, says }: (typeof all)[number]) => [
     name,
@@ -176,7 +176,7 @@ ${failed.length > 0 ? table(['what', 'value', '', 'what it means'], failed.map(r
 <details><summary>All ${all.length}</summary>${table(['what', 'value', '', 'what it means'], all.map(rowOf))}</details></section>`;
 }
 
-function leftOut({ dropped }: EffectsReport): Markup | undefined {
+function leftOut({ dropped }: EffectsReport): Html | undefined {
   if (dropped.length === 0) return undefined;
   return markup`<section><h2>Left out</h2>${table(
     ['reason', 'sessions'],
@@ -184,7 +184,7 @@ function leftOut({ dropped }: EffectsReport): Markup | undefined {
   )}</section>`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup {
+function table(head: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
   return markup`<div class="scroll"><table><thead><tr>${head.map((text) => markup`<th>${text}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => markup`<tr>${row.map((part) => markup`<td>${part}</td>`)}</tr>`)}</tbody></table></div>`;
 }

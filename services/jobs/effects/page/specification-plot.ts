@@ -1,14 +1,14 @@
 import type { EffectRow, EffectsReport } from '../../../../schemas/effects-report.ts';
 import { linear, ticksOf, tickText } from './axis.ts';
 import { markup, nameOf } from './markup.ts';
-import type { Markup } from './markup.ts';
+import type { Html } from '../../html.ts';
 
 type Curve = NonNullable<EffectsReport['specification_curve']>;
 
 const [width, left, right, top, plot, rowHeight] = [420, 96, 10, 24, 110, 16];
 
 /** Every way of asking, sorted by its answer; under it what each holds fixed. The one that is reported is filled. */
-export function specificationPlot(curve: Curve, effect: EffectRow, term: number): Markup {
+export function specificationPlot(curve: Curve, effect: EffectRow, term: number): Html {
   const parts = [...new Set(curve.flatMap(({ strata }) => strata))];
   const told = curve
     .flatMap((of) => {

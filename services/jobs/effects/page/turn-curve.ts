@@ -1,12 +1,12 @@
 import type { EffectsReport } from '../../../../schemas/effects-report.ts';
 import { linear, ticksOf, tickText } from './axis.ts';
 import { markup } from './markup.ts';
-import type { Markup } from './markup.ts';
+import type { Html } from '../../html.ts';
 
 const [width, height, left, right, top, bottom] = [860, 300, 60, 20, 14, 40];
 
 /** Outcome against one turn, other signals held, with its band. */
-export function turnCurvePlot(points: NonNullable<EffectsReport['turn_curve']>): Markup {
+export function turnCurvePlot(points: NonNullable<EffectsReport['turn_curve']>): Html {
   const values = points.flatMap(({ ci_low, ci_high }) => [ci_low, ci_high]);
   const [low, high] = [Math.min(-0.05, ...values), Math.max(0.05, ...values)];
   const last = points.at(-1)?.turns ?? 1;

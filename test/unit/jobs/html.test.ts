@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { html } from '../../../services/console/html.ts';
+import { html } from '../../../services/jobs/html.ts';
 import { bars, table } from '../../../services/console/pages/parts.ts';
 
 const hostile = `"><script>alert('x')</script>&`;
