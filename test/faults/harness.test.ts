@@ -6,13 +6,13 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 import { missingForKafka } from '../../infra/kafka/fetch-jars.ts';
 import type { Warehouse } from '../../services/engines/warehouse/warehouse.ts';
+import { full } from '../support/full-size.ts';
 import { describeWith } from '../support/requires.ts';
 import { runSeed, type SeedOptions, type SeedResult } from './harness/run-seed.ts';
 import type { FaultKind, Part, PlannedFault } from './harness/schedule.ts';
 import { openStand, type Stand } from './harness/stand.ts';
 
 const missing = await missingForKafka();
-const full = process.env['TACIT_TEST_FULL'] === '1';
 const seed = Number(process.env['TACIT_TEST_SEED'] ?? 1);
 
 describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'faults on every part', () => {

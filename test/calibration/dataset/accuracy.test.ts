@@ -9,7 +9,8 @@ import {
   shareBetter,
   styleCorrelation,
 } from '../reactions/rankings.ts';
-import { full, printTable } from '../reactions/sizes.ts';
+import { full } from '../../support/full-size.ts';
+import { printTable } from '../../support/print-table.ts';
 import { builtWorld } from './built-world.ts';
 import type { BuiltPair, BuiltWorld } from './built-world.ts';
 

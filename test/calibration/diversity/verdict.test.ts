@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunHistory } from '../../../pipelines/diversity/verdict/run-history.ts';
 import { judgeRun } from '../../../pipelines/diversity/verdict/verdict.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
+import { full } from '../../support/full-size.ts';
 import { fastDropOracle } from './fast-drop-oracle.ts';
 import { settingsFor, simulateRun, type RunWorld } from './run-world.ts';
 
@@ -10,7 +11,6 @@ import { settingsFor, simulateRun, type RunWorld } from './run-world.ts';
 // same bounds widened by 3 Monte-Carlo standard errors; `npm run test:calibration` runs the full one and prints what
 // it saw. The noise that evaluations share is correlated (.6): uncorrelated noise is easier on every bound but the
 // delay under sd .04, so both are run.
-const full = process.env['TACIT_TEST_FULL'] === '1';
 const runs = full ? 1_000 : 40;
 const quickOr = (bound: number) => bound + (full ? 0 : 3 * Math.sqrt((bound * (1 - bound)) / runs));
 

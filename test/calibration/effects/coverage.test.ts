@@ -1,21 +1,23 @@
 import { expect, it } from 'vitest';
 
-import { full, printRow, worldsOr } from './sizes.ts';
+import { full } from '../../support/full-size.ts';
+import { printRow, worldsOr } from './sizes.ts';
 import { mean, rootMeanSquare, tally } from './tally.ts';
 
 // Bounds are those of the full size, 1,000 worlds; the quick size holds the same, widened by 3 Monte-Carlo standard
 // errors of its own. Coverage is pooled over the effects, of which a world's fifteen are taken as five independent.
+// With 12 annotators the full size is 10,000 worlds: 1,000 have some 2,000 nulls, and .03 of them is known to .004 only.
 const slack = (share: number, worlds: number, a_world = 1) =>
   full ? 0 : 3 * Math.sqrt((share * (1 - share)) / (worlds * a_world));
 
 it.each([
-  { annotators: 12, quick: 40, low: 0.935, high: 0.98, rmse: 1.1 },
-  { annotators: 30, quick: 25, low: 0.935, high: 0.965, rmse: 1.05 },
-  { annotators: 200, quick: 2, low: 0.935, high: 0.965, rmse: 1.05 },
+  { annotators: 12, quick: 40, times: 10, low: 0.935, high: 0.98, rmse: 1.1 },
+  { annotators: 30, quick: 25, times: 1, low: 0.935, high: 0.965, rmse: 1.05 },
+  { annotators: 200, quick: 2, times: 1, low: 0.935, high: 0.965, rmse: 1.05 },
 ])(
   'keeps its promises with $annotators annotators, whatever the truth',
-  ({ annotators, quick, low, high, rmse }) => {
-    const worlds = worldsOr(quick);
+  ({ annotators, quick, times, low, high, rmse }) => {
+    const worlds = full ? times * worldsOr(quick) : quick;
     const of = tally(worlds, { annotators });
     const coverage = mean(of.covered.flat());
     const worst = Math.min(...of.covered.map(mean));
@@ -49,7 +51,7 @@ it.each([
       if ((of.gross[j] ?? []).length > 10) expect(ratio).toBeGreaterThan(full ? 4 : 3);
     });
     expect(falsePositives).toBeLessThan(0.07 + slack(0.05, of.nullPValues.length));
-    if (full && annotators >= 30) expect(falsePositives).toBeGreaterThan(0.03);
+    if (full) expect(falsePositives).toBeGreaterThan(0.03);
   },
   7_200_000,
 );

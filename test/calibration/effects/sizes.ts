@@ -1,5 +1,4 @@
-/** `TACIT_TEST_FULL=1` runs the full size of the calibration and prints its table. */
-export const full = process.env['TACIT_TEST_FULL'] === '1';
+import { full } from '../../support/full-size.ts';
 
 /** Worlds of the full size; less when the variable says so, for machines that are busy. */
 export const worldsOr = (quick: number) => (full ? Number(process.env['TACIT_TEST_WORLDS'] ?? 1000) : quick);

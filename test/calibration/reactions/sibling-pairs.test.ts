@@ -17,7 +17,8 @@ import {
 } from './rankings.ts';
 import type { JudgedPair } from './rankings.ts';
 import { repositoryWorld } from './repository-world.ts';
-import { full, printTable } from './sizes.ts';
+import { full } from '../../support/full-size.ts';
+import { printTable } from '../../support/print-table.ts';
 
 // The targets are those of docs/reaction-model.md. Shares of pairs have a Monte-Carlo error of .007 at the quick size:
 // what is asserted stands at least two of them from what is seen.

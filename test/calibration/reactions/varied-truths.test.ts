@@ -7,7 +7,8 @@ import { plantedReactions } from './planted-reactions.ts';
 import type { PlantedTruth } from './planted-reactions.ts';
 import { agreementAt, calibrationOf, judgedPairs, rawRankings, shareBetter } from './rankings.ts';
 import type { JudgedPair } from './rankings.ts';
-import { full, printTable } from './sizes.ts';
+import { full } from '../../support/full-size.ts';
+import { printTable } from '../../support/print-table.ts';
 
 // Truths that the model knows in general shape at best. Asserted at either size: what is exported (P >= .80) is right
 // as often as it says, within .04 and two Monte-Carlo errors, and no raw ranking does better at the same yield.

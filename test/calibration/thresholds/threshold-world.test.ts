@@ -6,7 +6,8 @@ import { build } from '../../../services/jobs/build/build.ts';
 import { effects } from '../../../services/jobs/effects/effects.ts';
 import { openEventStore } from '../../support/event-store.ts';
 import type { EventStore } from '../../support/event-store.ts';
-import { full, printTable } from '../reactions/sizes.ts';
+import { full } from '../../support/full-size.ts';
+import { printTable } from '../../support/print-table.ts';
 import { signals, thresholdWorld, type ThresholdWorld } from './threshold-world.ts';
 
 // Tacit was not tuned to these worlds, but the bounds below were set after seeing what it does in them: they notice a

@@ -1,6 +1,6 @@
-/** `TACIT_TEST_FULL=1` runs the full size of the calibration and prints its tables. */
-export const full = process.env['TACIT_TEST_FULL'] === '1';
+import { full } from './full-size.ts';
 
+/** At full size only. */
 export function printTable(title: string, rows: readonly (readonly (string | number)[])[]): void {
   if (!full) return;
   const texts = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? fixed(cell) : cell)));
