@@ -41,7 +41,7 @@ export const ourMetrics: Readonly<Record<string, (texts: readonly string[]) => u
   Vendi: (texts) => vendi(tablesOf(texts, 4)),
   homogenization: (texts) => homogenization(corpusFromTokens(texts.map(whitespaceTokens))),
   openers: (texts) => {
-    const openers = texts.map((text) => openerOf(firstWhitespaceTokens(text.toLowerCase(), 3)) ?? '');
+    const openers = texts.map((text) => openerOf(firstWhitespaceTokens(text, 3))?.toLowerCase() ?? '');
     const counts = [...countsOf(openers).values()];
     return [topMass(counts, 10), simpson(counts)];
   },
