@@ -33,22 +33,41 @@ export function createPseudonyms({ key, cachedAnnotators = 50_000 }: PseudonymOp
     of(app, annotatorId) {
       let cache = caches.get(app);
       if (!cache) caches.set(app, (cache = { young: new Map(), old: new Map() }));
-      const cached = cache.young.get(annotatorId);
-      if (cached !== undefined) return cached;
-      const pseudonym =
-        cache.old.get(annotatorId) ?? digest(`${app}\0${annotatorId}`).toString('base64url', 0, 16);
+      const slot = slotOfText(annotatorId);
+      const young = cache.young.get(slot);
+      if (young?.annotatorId === annotatorId) return young.pseudonym;
+      let known = cache.old.get(slot);
+      if (known?.annotatorId !== annotatorId) {
+        const pseudonym = digest(`${app}\0${annotatorId}`).toString('base64url', 0, 16);
+        known = { annotatorId, pseudonym };
+      }
       if (cache.young.size >= cachedAnnotators) {
         cache.old = cache.young;
         cache.young = new Map();
       }
-      cache.young.set(annotatorId, pseudonym);
-      return pseudonym;
+      cache.young.set(slot, known);
+      return known.pseudonym;
     },
   };
 }
 
+interface Known {
+  readonly annotatorId: string;
+  readonly pseudonym: string;
+}
+
 /** Two generations of one app's annotators: a hit costs one look-up, and nothing is reordered. */
 interface Cache {
-  young: Map<string, string>;
-  old: Map<string, string>;
+  young: Map<number, Known>;
+  old: Map<number, Known>;
+}
+
+/**
+ * Where a text stands in a cache; two texts of one slot only push each other out. A Map of texts would look up each new
+ * one among all texts of the engine first: measured half a microsecond an event under load.
+ */
+function slotOfText(text: string): number {
+  let slot = 0;
+  for (let at = 0; at < text.length; at++) slot = (Math.imul(slot, 31) + text.charCodeAt(at)) | 0;
+  return slot;
 }

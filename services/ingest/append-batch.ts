@@ -1,4 +1,4 @@
-import { eventRecordVersion, type RequestFields } from '../../schemas/event-record.ts';
+import { eventRecordVersion, type OwnFields, type RequestFields } from '../../schemas/event-record.ts';
 import { receiptFromCounts } from '../../schemas/receipt.ts';
 import type { Sealer } from '../access/sealing.ts';
 import type { EventLog, NewRecord } from '../engines/event-log/event-log.ts';
@@ -34,12 +34,7 @@ export function appendBatch(
   const receipt = flat(receiptFromCounts(counts, delivery.receivedMs, random(6)));
   const appends: Promise<void>[] = [];
   if (counts.accepted > 0) {
-    const shared = sharedJson(delivery, receipt);
-    const records = judged.records.map((record): NewRecord => {
-      const key = `${delivery.app}/${record.annotator_id}`;
-      const value = shared + JSON.stringify(record).slice(1);
-      return { key, type: record.type, version: eventRecordVersion, value };
-    });
+    const records = logRecords(judged.records, delivery.app, sharedJson(delivery, receipt));
     appends.push(eventLog.append(eventsTopic, records));
   }
   if (counts.rejected > 0) {
@@ -55,13 +50,33 @@ export function appendBatch(
 
 /** The start of every record of a request: written once, which spares each event a fifth of its JSON. */
 function sharedJson({ app, sentMs, receivedMs }: Delivery, receipt: string): string {
-  const sent = sentMs === undefined ? {} : { sent_ms: sentMs };
-  const fields: RequestFields = { app, ...sent, received_ms: receivedMs, receipt };
+  const fields: RequestFields =
+    sentMs === undefined
+      ? { app, received_ms: receivedMs, receipt }
+      : { app, sent_ms: sentMs, received_ms: receivedMs, receipt };
   return `${JSON.stringify(fields).slice(0, -1)},`;
+}
+
+/** Stands at the start of every record and nowhere else: inside a text its quotes would be escaped. */
+const recordStart = '{"annotator_id":"';
+
+/** One call makes the JSON of all records, which is then cut up: a call for each would cost a third more. */
+function logRecords(records: readonly OwnFields[], app: string, shared: string): NewRecord[] {
+  const list = JSON.stringify(records);
+  const keyStart = `${app}/`;
+  let start = 1;
+  return records.map(({ annotator_id, type }) => {
+    const next = list.indexOf(recordStart, start + 1);
+    const end = next < 0 ? list.length : next;
+    // Without the first brace, and what stands between it and the next.
+    const own = list.slice(start + 1, end - 1);
+    start = end;
+    return { key: keyStart + annotator_id, type, version: eventRecordVersion, value: shared + own };
+  });
 }
 
 /** Both must have settled before the answer, or a late failure would find nobody. */
 async function allDurable(appends: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(appends);
+  if (appends.length > 1) await Promise.allSettled(appends);
   await Promise.all(appends);
 }

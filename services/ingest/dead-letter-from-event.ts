@@ -2,16 +2,16 @@ import type { DeadLetter } from '../../schemas/dead-letter.ts';
 import { limits } from '../../schemas/limits.ts';
 import { eventTypes } from '../../schemas/wire-event.ts';
 import type { Sealer } from '../access/sealing.ts';
+import { isGuid } from './guid.ts';
 import type { RejectedEvent } from './judge-batch.ts';
 import type { Delivery } from './record-from-event.ts';
 
 const knownTypes: ReadonlySet<string> = new Set(eventTypes);
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The event's id when it has one that may be shown: a UUID and nothing else. */
 export function eventIdOf(value: unknown): string | undefined {
   const id = fieldOf(value, 'event_id');
-  return guid.test(id) ? id : undefined;
+  return isGuid(id) ? id : undefined;
 }
 
 /**

@@ -1,16 +1,19 @@
 import { z } from 'zod';
 
-import { eventTypes, wireEvent, type WireEvent } from '../../schemas/wire-event.ts';
+import { eventTypes, type WireEvent } from '../../schemas/wire-event.ts';
+import { createTypeTable } from './by-type.ts';
 import type { Fault } from './fault.ts';
+import { isGuid } from './guid.ts';
 import { contractNames } from './unknown-fields.ts';
 
-/** One compiled validator a type: small enough for the engine to optimise, a third faster than one for all. */
-const validators: ReadonlyMap<unknown, z.ZodType<WireEvent>> = new Map(
-  wireEvent.options.map((option): [string, z.ZodType<WireEvent>] => [
-    option.shape.type.value,
-    z.compile(option),
-  ]),
-);
+/**
+ * Compiled validators of each type, small enough for the engine to optimise: a third faster than one for all. An event
+ * that is valid beside its id needs no more than `isGuid`, which takes half the time of the schema's expression.
+ */
+const validatorsOf = createTypeTable((schema) => ({
+  whole: z.compile(schema as z.ZodType<WireEvent>),
+  besideId: z.compile(z.looseObject(schema.shape).omit({ event_id: true })),
+}));
 
 const unknownType: Fault = {
   code: 'unknown_type',
@@ -20,11 +23,12 @@ const unknownType: Fault = {
 
 /** @returns why the object is none of the contract's events; undefined when it is one */
 export function schemaFault(event: object): Fault | undefined {
-  const validator = validators.get((event as { type?: unknown }).type);
-  if (!validator) return unknownType;
+  const { type, event_id: id } = event as { readonly type?: unknown; readonly event_id?: unknown };
+  const validators = validatorsOf(type);
+  if (!validators) return unknownType;
   try {
-    if (validator.validate(event)) return undefined;
-    return faultFromIssue(validator.safeParse(event).error?.issues[0]);
+    if (isGuid(id) && validators.besideId.validate(event)) return undefined;
+    return faultFromIssue(validators.whole.safeParse(event).error?.issues[0]);
   } catch {
     // zod compares lengths before it is sure of the type: an object with a `length` of its own can make it throw.
     return faultFromIssue(undefined);

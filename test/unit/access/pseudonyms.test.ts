@@ -30,6 +30,15 @@ test('the cache changes no answer, however small', () => {
   }
 });
 
+test('ids that the cache cannot tell apart keep their own pseudonyms', () => {
+  const { of } = createPseudonyms({ key });
+  // "Aa" and "BB" have one hash, and so has whatever is made of them.
+  const names = ['AaAa', 'BBBB', 'AaBB', 'BBAa'];
+  const fresh = names.map((name) => createPseudonyms({ key }).of('demo', name));
+  expect(new Set(fresh).size).toBe(names.length);
+  for (let round = 0; round < 3; round++) expect(names.map((name) => of('demo', name))).toEqual(fresh);
+});
+
 test('off keeps ids, a short key is refused', () => {
   expect(createPseudonyms({ key: 'off' })).toMatchObject({ fingerprint: 'off' });
   expect(createPseudonyms({ key: 'off' }).of('demo', 'ann')).toBe('ann');

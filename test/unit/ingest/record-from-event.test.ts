@@ -143,3 +143,29 @@ test('numbers beyond a double stay numbers in unknown fields and are refused whe
     ['invalid_field', '/seq'],
   ]);
 });
+
+test('what is unknown is told by its name, in whatever order fields come and whatever came before', async () => {
+  const fixture = await createIngestFixture();
+  const plain = exampleEvent('like');
+  const backwards = Object.fromEntries(Object.entries(plain).reverse());
+  const events = [
+    plain,
+    plain,
+    { zebra: 1, ...plain },
+    { ...backwards, zebra: 2 },
+    backwards,
+    { ...plain, seq: 1, zebra: 3 },
+    { ...plain, seq: 2 },
+  ];
+  await fixture.post({ events });
+  const extras = fixture.records().map(({ extra }) => extra);
+  expect(extras).toEqual([
+    undefined,
+    undefined,
+    '{"zebra":1}',
+    '{"zebra":2}',
+    undefined,
+    '{"zebra":3}',
+    undefined,
+  ]);
+});
