@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface FlushQueueOptions<Item> {
-  readonly flush: (items: readonly Item[]) => Promise<void>;
+  /** Resolves when the items are written, with what concludes them. */
+  readonly flush: (items: readonly Item[]) => Promise<() => Promise<void>>;
   /** How full an item is: at `full` or over it the partition goes on without a pause. */
   readonly sizeOf: (item: Item) => number;
   readonly full: number;
@@ -16,33 +17,62 @@ export interface FlushQueueOptions<Item> {
 }
 
 export interface FlushQueue<Item> {
-  /** Resolves when the item is durable and its partition may bring the next. */
+  /** Resolves when the item is concluded and its partition may bring the next. */
   add(item: Item): Promise<void>;
+}
+
+interface Written {
+  /** When the next flush of its partitions may begin. */
+  readonly beganMs: number;
+  readonly conclude: () => Promise<void>;
 }
 
 const gatherMs = 10;
 
 /**
- * Gathers what several partitions bring into common flushes, one at a time. An item is flushed at once, then its
- * partition pauses: what arrives meanwhile comes in one larger chunk, so inserts are few and nothing waits for long.
+ * Gathers what several partitions bring into common flushes: one is written at a time, and while the next is written
+ * the one before is concluded, in order. An item is flushed at once, then its partition pauses: what arrives meanwhile
+ * comes in one larger chunk, so inserts are few and nothing waits for long.
  */
 export function createFlushQueue<Item>(options: FlushQueueOptions<Item>): FlushQueue<Item> {
   const { flush, sizeOf, full, pauseMs, partitions, clock, signal } = options;
   let waiting: Item[] = [];
   let next: Promise<number> | undefined;
-  /** Rejects for ever once a flush has failed: nothing that came later may be written without what came before. */
-  let current: Promise<unknown> = Promise.resolve();
+  /**
+   * Of the latest flush. Both reject for ever once a flush has failed: nothing that came later may be concluded without
+   * what came before.
+   */
+  let written: Promise<unknown> = Promise.resolve();
+  let concluded: Promise<unknown> = Promise.resolve();
 
-  /** Flushes everything that waits once the flush before it has ended. */
-  async function flushWaiting(before: Promise<unknown>): Promise<number> {
+  /** Resolves when all that waits once it may begin is concluded. */
+  function flushWaiting(): Promise<number> {
+    const concludedBefore = concluded;
+    const writing = writeWaiting(written);
+    const concluding = conclude(writing, concludedBefore);
+    // At most one is concluded while another is written.
+    written = Promise.all([writing, concludedBefore]);
+    concluded = concluding;
+    written.catch(() => undefined);
+    return concluding;
+  }
+
+  async function writeWaiting(before: Promise<unknown>): Promise<Written> {
     await before;
     if (waiting.length < partitions()) await pause(gatherMs);
     const items = waiting;
     waiting = [];
     next = undefined;
     const beganMs = clock();
-    await flush(items);
-    return items.reduce((sum, item) => sum + sizeOf(item), 0) >= full ? Number.NEGATIVE_INFINITY : beganMs;
+    const isFull = items.reduce((sum, item) => sum + sizeOf(item), 0) >= full;
+    return { conclude: await flush(items), beganMs: isFull ? Number.NEGATIVE_INFINITY : beganMs };
+  }
+
+  async function conclude(writing: Promise<Written>, before: Promise<unknown>): Promise<number> {
+    const { conclude, beganMs } = await writing;
+    await before;
+    await conclude();
+    return beganMs;
   }
 
   async function pause(ms: number): Promise<void> {
@@ -52,10 +82,7 @@ export function createFlushQueue<Item>(options: FlushQueueOptions<Item>): FlushQ
   return {
     async add(item) {
       waiting.push(item);
-      if (!next) {
-        next = flushWaiting(current);
-        current = next;
-      }
+      next ??= flushWaiting();
       const beganMs = await next;
       // A clock that was set back meanwhile must not stretch the pause.
       const leftMs = Math.min(pauseMs, beganMs + pauseMs - clock());

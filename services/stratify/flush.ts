@@ -29,11 +29,13 @@ export interface FlushableChunk extends PreparedChunk {
   readonly stamps: Promise<ChunkStamps>;
 }
 
-export type Flush = (chunks: readonly FlushableChunk[]) => Promise<void>;
+/** Resolves when the rows are durable, with what writes how far they reach. */
+export type Flush = (chunks: readonly FlushableChunk[]) => Promise<() => Promise<void>>;
 
 /**
  * Writes chunks of several partitions with one insert a table: events, dead letters of what the warehouse refused,
- * stamps, then progress. When it resolves all of it is durable. Run twice it leaves the same tables.
+ * stamps; then, as a step of its own, progress. When that resolves all of it is durable. Run twice it leaves the same
+ * tables.
  */
 export function createFlush(options: FlushOptions): Flush {
   const { warehouse, eventLog, retry, metrics, logId, generation, next, clock } = options;
@@ -80,21 +82,23 @@ export function createFlush(options: FlushOptions): Flush {
     const [refused, stamped] = await Promise.all([insertEvents(chunks), insertStamps(chunks)]);
     await keepPoison([...chunks.flatMap((chunk) => chunk.poison), ...refused]);
 
-    const progress = chunks.map(({ partition, nextOffset: next_offset }): ProgressRow => ({
-      topic: eventsTopic,
-      log_id: logId,
-      generation,
-      partition,
-      next_offset,
-    }));
-    await retry(() => writeProgress(warehouse, progress));
-    for (const { partition, nextOffset } of chunks) next.set(partition, nextOffset);
+    return async function conclude() {
+      const progress = chunks.map(({ partition, nextOffset: next_offset }): ProgressRow => ({
+        topic: eventsTopic,
+        log_id: logId,
+        generation,
+        partition,
+        next_offset,
+      }));
+      await retry(() => writeProgress(warehouse, progress));
+      for (const { partition, nextOffset } of chunks) next.set(partition, nextOffset);
 
-    for (const { repeats } of chunks) metrics.repeated(repeats);
-    for (const { late } of stamped) metrics.late(late);
-    const endedMs = clock();
-    const rows = chunks.reduce((sum, chunk) => sum + chunk.rows.length, 0);
-    metrics.flushed({ rows, chunks: chunks.length, seconds: (endedMs - beganMs) / 1000 });
-    metrics.progressed(eventsTopic, endedMs / 1000);
+      for (const { repeats } of chunks) metrics.repeated(repeats);
+      for (const { late } of stamped) metrics.late(late);
+      const endedMs = clock();
+      const rows = chunks.reduce((sum, chunk) => sum + chunk.rows.length, 0);
+      metrics.flushed({ rows, chunks: chunks.length, seconds: (endedMs - beganMs) / 1000 });
+      metrics.progressed(eventsTopic, endedMs / 1000);
+    };
   };
 }

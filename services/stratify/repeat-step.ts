@@ -1,11 +1,6 @@
+import { createIdentityWindow } from './identity-window.ts';
 import type { Outcome } from './outcome.ts';
 import type { Delivery } from './stratified-record.ts';
-
-interface FirstDelivery {
-  readonly annotatorId: string;
-  readonly app: string;
-  readonly place: number;
-}
 
 export type RepeatStep = (delivery: Delivery) => Outcome<Delivery>;
 
@@ -17,20 +12,9 @@ export type RepeatStep = (delivery: Delivery) => Outcome<Delivery>;
  * @param capacity identities surely remembered; up to twice as many are
  */
 export function createRepeatStep(capacity: number): RepeatStep {
-  // Two generations by event id, which other annotators and apps may use too: then the window remembers the latest of
-  // them. Deleting a Map's oldest key one by one would scan the holes of all keys deleted before it.
-  let young = new Map<string, FirstDelivery>();
-  let old = new Map<string, FirstDelivery>();
+  const window = createIdentityWindow(capacity);
   return function findRepeat(delivery) {
-    const { event, place } = delivery;
-    const first = young.get(event.event_id) ?? old.get(event.event_id);
-    const known = first?.annotatorId === event.annotator_id && first.app === event.app;
-    if (known && place > first.place) return { kind: 'repeat', firstPlace: first.place };
-    if (young.size >= capacity) {
-      old = young;
-      young = new Map();
-    }
-    young.set(event.event_id, { annotatorId: event.annotator_id, app: event.app, place });
-    return { kind: 'continue', value: delivery };
+    const firstPlace = window.meet(delivery.event, delivery.place);
+    return firstPlace === undefined ? { kind: 'continue', value: delivery } : { kind: 'repeat', firstPlace };
   };
 }

@@ -44,11 +44,11 @@ export const plants = {
   'progress-before-rows': [
     {
       file: 'services/stratify/flush.ts',
-      from: 'const stamps = chunks.flatMap((chunk) => chunk.stamps);',
-      to: `await retry(() => writeProgress(warehouse, chunks.map(({ partition, nextOffset: next_offset }) =>
+      from: 'const beganMs = clock();',
+      to: `const beganMs = clock();
+      await retry(() => writeProgress(warehouse, chunks.map(({ partition, nextOffset: next_offset }) =>
         ({ topic: eventsTopic, log_id: logId, generation, partition, next_offset }))));
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const stamps = chunks.flatMap((chunk) => chunk.stamps);`,
+      await new Promise((resolve) => setTimeout(resolve, 300));`,
     },
   ],
 } as const satisfies Record<string, readonly Plant[]>;

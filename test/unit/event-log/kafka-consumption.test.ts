@@ -15,6 +15,8 @@ function createMember() {
   let eachBatch: ConsumerRunConfig['eachBatch'];
   const resumed: number[] = [];
   const committed: unknown[] = [];
+  const resolved: string[] = [];
+  const sought: string[] = [];
   const nothing = () => Promise.resolve();
   const consumer = {
     events: { GROUP_JOIN: 'join', CRASH: 'crash' },
@@ -33,15 +35,19 @@ function createMember() {
       return nothing();
     },
     pause: () => undefined,
-    seek: () => undefined,
+    seek: ({ partition, offset }: { partition: number; offset: string }) =>
+      sought.push(`${String(partition)} to ${offset}`),
     resume: ([of]: { partitions: number[] }[]) => resumed.push(...(of?.partitions ?? [])),
   };
   return {
     consumer: consumer as unknown as Consumer,
     resumed,
     committed,
+    /** Offsets that the client was told are done with: it fetches from the next on. */
+    resolved,
+    sought,
     /** Hands over ten records of a partition, from an offset on; `high` is where the partition ends. */
-    fetches: (partition: number, from: number, high: number, heartbeat = nothing) =>
+    fetches: (partition: number, from: number, high: number, payload: Partial<EachBatchPayload> = {}) =>
       eachBatch?.({
         batch: {
           partition,
@@ -49,10 +55,11 @@ function createMember() {
           fetchedOffset: String(from),
           messages: Array.from({ length: 10 }, (_, n) => ({ offset: String(from + n), value: null })),
         },
-        heartbeat,
-        resolveOffset: () => undefined,
+        heartbeat: nothing,
+        resolveOffset: (offset: string) => resolved.push(offset),
         isRunning: () => true,
         isStale: () => false,
+        ...payload,
       } as unknown as EachBatchPayload),
     joins: (...partitions: number[]) => {
       join({ payload: { memberAssignment: { [topic]: partitions } } });
@@ -86,7 +93,7 @@ async function consuming(
     onChunk,
     onRevoked: (partition) => happened.push(`took ${String(partition)}`),
   });
-  return { ...member, happened, stop: () => consumption.stop() };
+  return { ...member, happened, done: consumption.done, stop: () => consumption.stop() };
 }
 
 test('a partition is taken away only after the answer where to begin with it has come', async () => {
@@ -120,13 +127,17 @@ test('an assignment that is over when its offsets are known is not begun', async
 
 /** A member that has begun with partitions 0 and 1; its chunks are done with when the test says so. */
 async function begun() {
-  const chunks: { readonly offset: number | undefined; readonly done: () => void }[] = [];
+  const chunks: {
+    readonly offset: number | undefined;
+    readonly done: () => void;
+    readonly fails: (error: Error) => void;
+  }[] = [];
   const member = await consuming(
     () => Promise.resolve(0),
     undefined,
     ({ records }) => {
       const done = Promise.withResolvers<void>();
-      chunks.push({ offset: records[0]?.offset, done: done.resolve });
+      chunks.push({ offset: records[0]?.offset, done: done.resolve, fails: done.reject });
       return done.promise;
     },
   );
@@ -167,12 +178,85 @@ test('before the group is joined again no chunk is left in hand', async () => {
   const { fetches, chunks, stop } = await begun();
   await fetches(0, 0, 5_000);
   const over = Object.assign(new Error('the group is rebalancing'), { type: 'REBALANCE_IN_PROGRESS' });
-  const left = fetches(1, 0, 5_000, () => Promise.reject(over));
+  const left = fetches(1, 0, 5_000, { heartbeat: () => Promise.reject(over) });
   left?.catch(() => undefined);
   expect(await soFar(left)).toBe('not yet');
   for (const chunk of chunks) chunk.done();
   await expect(left).rejects.toBe(over);
   await expect(fetches(0, 10, 5_000)).rejects.toBe(over);
   expect(chunks).toHaveLength(2);
+  await stop();
+});
+
+test('the client fetches behind a chunk that is in hand', async () => {
+  const { fetches, chunks, resolved, stop } = await begun();
+  await fetches(0, 0, 5_000);
+  expect(resolved).toEqual(['9']);
+  chunks[0]?.done();
+  await stop();
+});
+
+test('what was fetched ahead of a partition is not begun when another has it by then', async () => {
+  const { fetches, joins, chunks, happened, stop } = await begun();
+  await fetches(0, 0, 5_000);
+  const ahead = fetches(0, 10, 5_000);
+  joins(1);
+  await aMoment();
+  expect(happened.filter((what) => what.startsWith('took'))).toEqual([]);
+  chunks[0]?.done();
+  await ahead;
+  await vi.waitFor(() => expect(happened).toContain('took 0'));
+  expect(chunks).toHaveLength(1);
+  await stop();
+});
+
+test('what was fetched ahead is not begun when the client ends', async () => {
+  const { fetches, chunks, stop } = await begun();
+  await fetches(0, 0, 5_000);
+  let isRunning = true;
+  const ahead = fetches(0, 10, 5_000, { isRunning: () => isRunning });
+  isRunning = false;
+  chunks[0]?.done();
+  await ahead;
+  expect(chunks).toHaveLength(1);
+  await stop();
+});
+
+test('what was fetched elsewhere, or before the client went elsewhere, is not taken in', async () => {
+  const { fetches, chunks, sought, stop } = await begun();
+  expect(sought).toEqual(['0 to 0', '1 to 0']);
+  await fetches(0, 0, 5_000, { isStale: () => true });
+  expect(sought).toHaveLength(2);
+  await fetches(0, 20, 5_000);
+  expect(sought.slice(2)).toEqual(['0 to 0']);
+  expect(chunks).toEqual([]);
+  await stop();
+});
+
+test('a chunk that fails while more is fetched ends it all, and its offset is not committed', async () => {
+  const { fetches, chunks, committed, done } = await begun();
+  await fetches(0, 0, 5_000);
+  const ahead = fetches(0, 10, 5_000);
+  const failure = new Error('no');
+  chunks[0]?.fails(failure);
+  await expect(done).rejects.toBe(failure);
+  await ahead;
+  expect(chunks).toHaveLength(1);
+  expect(committed).toEqual([0, 0]);
+});
+
+test('the membership is kept up as long as any chunk is in hand', async () => {
+  const { fetches, chunks, stop } = await begun();
+  let beats = 0;
+  const heartbeat = () => {
+    beats += 1;
+    return Promise.resolve();
+  };
+  await Promise.all([fetches(0, 0, 5_000, { heartbeat }), fetches(1, 0, 5_000, { heartbeat })]);
+  chunks[0]?.done();
+  await aMoment();
+  const before = beats;
+  await vi.waitFor(() => expect(beats).toBeGreaterThan(before), 3_000);
+  chunks[1]?.done();
   await stop();
 });

@@ -2,21 +2,29 @@ import { expect, test } from 'vitest';
 
 import { createFlushQueue } from '../../../services/stratify/flush-queue.ts';
 
+const aMoment = (ms = 20) => new Promise<'not yet'>((resolve) => setTimeout(resolve, ms, 'not yet'));
+
 function given({
   partitions = 1,
   full = 100,
   pauseMs = 0,
   fails = false,
   clock = () => performance.now(),
+  conclude = (_items: readonly number[]) => Promise.resolve(),
 } = {}) {
   const flushed: number[][] = [];
+  const concluded: number[][] = [];
   const begun: number[] = [];
   const queue = createFlushQueue<number>({
     async flush(items) {
       begun.push(performance.now());
       flushed.push([...items]);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await aMoment();
       if (fails) throw new Error('unknown');
+      return async () => {
+        await conclude(items);
+        concluded.push([...items]);
+      };
     },
     sizeOf: (item) => item,
     full,
@@ -25,13 +33,13 @@ function given({
     clock,
     signal: new AbortController().signal,
   });
-  return { queue, flushed, begun };
+  return { queue, flushed, concluded, begun };
 }
 
 test('what comes while a flush runs goes together into the next', async () => {
   const { queue, flushed } = given();
   const first = queue.add(1);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await aMoment(5);
   await Promise.all([first, queue.add(2), queue.add(3)]);
   expect(flushed).toEqual([[1], [2, 3]]);
 });
@@ -39,7 +47,7 @@ test('what comes while a flush runs goes together into the next', async () => {
 test('several partitions are gathered into one flush', async () => {
   const { queue, flushed } = given({ partitions: 3 });
   const first = queue.add(1);
-  await new Promise((resolve) => setTimeout(resolve, 2));
+  await aMoment(2);
   await Promise.all([first, queue.add(2)]);
   expect(flushed).toEqual([[1, 2]]);
 });
@@ -57,12 +65,62 @@ test('after a small flush the partition pauses, after a full one it goes on', as
 test('after a fault nothing more is flushed', async () => {
   const { queue, flushed } = given({ fails: true });
   const first = queue.add(1);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await aMoment(5);
   const second = queue.add(2);
   await expect(first).rejects.toThrow('unknown');
   await expect(second).rejects.toThrow('unknown');
   await expect(queue.add(3)).rejects.toThrow('unknown');
   expect(flushed).toEqual([[1]]);
+});
+
+/** Concluding item 1 waits for the test. */
+function slowToConclude() {
+  const first = Promise.withResolvers<void>();
+  const conclude = ([item]: readonly number[]) => (item === 1 ? first.promise : Promise.resolve());
+  return { first, ...given({ conclude }) };
+}
+
+test('while one flush is concluded the next is written, and nothing after that', async () => {
+  const { first, queue, flushed } = slowToConclude();
+  const adding = [queue.add(1)];
+  await aMoment(5);
+  adding.push(queue.add(2));
+  await aMoment(50);
+  adding.push(queue.add(3));
+  expect(await Promise.race([...adding, aMoment(60)])).toBe('not yet');
+  expect(flushed).toEqual([[1], [2]]);
+  first.resolve();
+  await Promise.all(adding);
+  expect(flushed).toEqual([[1], [2], [3]]);
+});
+
+test('flushes are concluded in their order, each after its own is written', async () => {
+  const { first, queue, flushed, concluded } = slowToConclude();
+  const one = queue.add(1);
+  await aMoment(5);
+  expect(flushed).toEqual([[1]]);
+  expect(concluded).toEqual([]);
+  const two = queue.add(2);
+  await aMoment(60);
+  expect(flushed).toEqual([[1], [2]]);
+  expect(concluded).toEqual([]);
+  first.resolve();
+  await Promise.all([one, two]);
+  expect(concluded).toEqual([[1], [2]]);
+});
+
+test('after a flush that could not be concluded none is, and none is begun', async () => {
+  const { first, queue, flushed, concluded } = slowToConclude();
+  const adding = [queue.add(1)];
+  await aMoment(5);
+  adding.push(queue.add(2));
+  await aMoment(50);
+  adding.push(queue.add(3));
+  first.reject(new Error('unknown'));
+  const results = await Promise.allSettled([...adding, queue.add(4)]);
+  expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+  expect(flushed).toEqual([[1], [2]]);
+  expect(concluded).toEqual([]);
 });
 
 test('a clock that is set back does not stretch the pause', async () => {
