@@ -27,19 +27,18 @@ function pairKey(one: number, other: number): number {
 
 const words = new Intl.Segmenter('zh', { granularity: 'word' });
 const slots = 1 << 20;
-const keys = new Int32Array(slots);
-/** 0 not looked up, 1 no word, 2 a word. */
-const answers = new Uint8Array(slots);
+/** Of each slot the two characters, and what is known of them: 0 not looked up, 1 no word, 2 a word. */
+const answers = new Int32Array(2 * slots);
 
 /** Whether two characters are a word in the dictionary of ICU. Answers are kept, the last one of each slot. */
 function isWord(one: number, other: number): boolean {
   const key = (one << 16) | other;
-  const slot = Math.imul(key, 0x9e3779b1) >>> 12;
-  if (keys[slot] === key && answers[slot] !== 0) return answers[slot] === 2;
+  const slot = 2 * (Math.imul(key, 0x9e3779b1) >>> 12);
+  if (answers[slot] === key && answers[slot + 1] !== 0) return answers[slot + 1] === 2;
   const [segment] = words.segment(String.fromCharCode(one, other));
   const answer = segment?.segment.length === 2;
-  keys[slot] = key;
-  answers[slot] = answer ? 2 : 1;
+  answers[slot] = key;
+  answers[slot + 1] = answer ? 2 : 1;
   return answer;
 }
 

@@ -42,54 +42,63 @@ const windowWords = 8;
 const discount = 25;
 
 const nats = Uint8Array.from(surprise, Number);
-/** What the last words are, one behind the other in a ring. */
+/** What the last words are, one behind the other in a ring; a word's sum is -1 until it is asked for. */
+const places = new Int32Array(windowWords);
 const sums = new Int32Array(windowWords);
 const letters = new Int32Array(windowWords);
-const common = new Int32Array(windowWords);
+const common = new Uint8Array(windowWords);
 
 /**
  * How strange the strangest stretch of eight Latin words is, as English, in hundredths of a nat a letter; 0 for shorter
- * texts. Prose stays under 330, shuffled letters reach 400 and more.
+ * texts. Prose stays under 330, shuffled letters reach 400 and more. Nearly every stretch of prose has words of English:
+ * only the letters of the others are looked at.
  */
 export function letterSurprise(scan: ScannedText): number {
-  const { lower, scripts, starts, ends, marks, count } = scan;
+  const { scripts, starts, ends, marks, count } = scan;
   let worst = 0;
-  let sum = 0;
-  let length = 0;
   let known = 0;
   let words = 0;
   for (let i = 0; i < count; i += 1) {
     if (scripts[i] !== script.latin) continue;
-    const start = starts[i] ?? 0;
-    const end = ends[i] ?? 0;
     const place = words % windowWords;
-    if (words >= windowWords) {
-      sum -= sums[place] ?? 0;
-      length -= letters[place] ?? 0;
-      known -= common[place] ?? 0;
-    }
-    let own = 0;
-    let size = 1;
-    let before = 0;
-    for (let at = start; at < end; at += 1) {
-      const letter = lower.charCodeAt(at) - 0x60;
-      if (letter < 1 || letter > 26) continue;
-      own += nats[before * 27 + letter] ?? 0;
-      size += 1;
-      before = letter;
-    }
-    own += nats[before * 27] ?? 0;
-    const isKnown = end - start > 1 ? (marks[i] ?? 0) & wordMark.english : 0;
-    sums[place] = own;
-    letters[place] = size;
+    if (words >= windowWords) known -= common[place] ?? 0;
+    const isKnown = (ends[i] ?? 0) - (starts[i] ?? 0) > 1 ? (marks[i] ?? 0) & wordMark.english : 0;
+    places[place] = i;
+    sums[place] = -1;
     common[place] = isKnown;
-    sum += own;
-    length += size;
     known += isKnown;
     words += 1;
     if (words < windowWords || known > 1) continue;
-    const strange = Math.round((100 * sum) / length);
+    const strange = strangeness(scan);
     worst = Math.max(worst, known === 0 ? strange : strange - discount);
   }
   return worst;
+}
+
+/** Of the words in the ring. */
+function strangeness(scan: ScannedText): number {
+  let [sum, length] = [0, 0];
+  for (let place = 0; place < windowWords; place += 1) {
+    if ((sums[place] ?? 0) < 0) addWord(scan, place);
+    sum += sums[place] ?? 0;
+    length += letters[place] ?? 0;
+  }
+  return Math.round((100 * sum) / length);
+}
+
+function addWord({ lower, starts, ends }: ScannedText, place: number): void {
+  const i = places[place] ?? 0;
+  const end = ends[i] ?? 0;
+  let own = 0;
+  let size = 1;
+  let before = 0;
+  for (let at = starts[i] ?? 0; at < end; at += 1) {
+    const letter = lower.charCodeAt(at) - 0x60;
+    if (letter < 1 || letter > 26) continue;
+    own += nats[before * 27 + letter] ?? 0;
+    size += 1;
+    before = letter;
+  }
+  sums[place] = own + (nats[before * 27] ?? 0);
+  letters[place] = size;
 }

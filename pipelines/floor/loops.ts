@@ -15,6 +15,10 @@ const slots = 4096;
 /** Where each word was seen last; scratch, cleared by each text for itself. */
 const seenAt = new Int32Array(slots);
 const distances = new Int32Array(longestPeriod + 1);
+/** A sentence recurs that stands so often. */
+const leastTimes = 3;
+/** Sentences by a few bits of their hashes: where none of these comes so often, no sentence does. */
+const alike = new Uint16Array(256);
 
 /**
  * The worst immediate repetition: a phrase that follows itself. Runs of one word (laughter, "no, no, no") are looked
@@ -76,9 +80,34 @@ function isPhrase({ hashes }: ScannedText, from: number, period: number): boolea
 
 /** Words of sentences that stand three times or more, in percent of the text; verse is left out by its line breaks. */
 export function recurringPercent(scan: ScannedText): number {
-  const { text, hashes, starts, ends, scripts, count } = scan;
-  if (count < 24) return 0;
+  if (scan.count < 24) return 0;
+  let mostAlike = 0;
+  alike.fill(0);
+  forEachSentence(scan, (hash) => {
+    const slot = slotOf(hash) % alike.length;
+    alike[slot] = (alike[slot] ?? 0) + 1;
+    mostAlike = Math.max(mostAlike, alike[slot] ?? 0);
+  });
+  return mostAlike < leastTimes ? 0 : countedPercent(scan);
+}
+
+function countedPercent(scan: ScannedText): number {
   const sentences = new Map<number, { times: number; words: number }>();
+  forEachSentence(scan, (hash, words) => {
+    const entry = sentences.get(hash);
+    if (entry) entry.times += 1;
+    else sentences.set(hash, { times: 1, words });
+  });
+  let repeated = 0;
+  for (const { times, words } of sentences.values()) if (times >= leastTimes) repeated += times * words;
+  return Math.round((100 * repeated) / scan.count);
+}
+
+/** Sentences of so many words that their coming again is no chance. */
+function forEachSentence(
+  { text, hashes, starts, ends, scripts, count }: ScannedText,
+  use: (hash: number, words: number) => void,
+): void {
   let hash = 0;
   let words = 0;
   for (let i = 0; i < count; i += 1) {
@@ -87,18 +116,10 @@ export function recurringPercent(scan: ScannedText): number {
     const end = ends[i] ?? 0;
     const next = i + 1 < count ? (starts[i + 1] ?? 0) : text.length;
     if (i + 1 < count && !endsSentence(text, end, next)) continue;
-    const least = scripts[i] === script.han ? 8 : 5;
-    if (words >= least) {
-      const entry = sentences.get(hash);
-      if (entry) entry.times += 1;
-      else sentences.set(hash, { times: 1, words });
-    }
+    if (words >= (scripts[i] === script.han ? 8 : 5)) use(hash, words);
     hash = 0;
     words = 0;
   }
-  let repeated = 0;
-  for (const entry of sentences.values()) if (entry.times >= 3) repeated += entry.times * entry.words;
-  return Math.round((100 * repeated) / count);
 }
 
 function endsSentence(text: string, from: number, to: number): boolean {

@@ -14,6 +14,7 @@ import { createScanRoom, scanText } from './scan-text.ts';
 import { speaksForUser } from './speaks-for-user.ts';
 import type { CharacterCard } from './character-card.ts';
 import type { Ending } from './ending.ts';
+import type { LanguageRuns } from './language-runs.ts';
 import type { ReplyLanguage } from './reply-language.ts';
 
 /** A reply, and what a check may know of its surroundings. */
@@ -81,7 +82,7 @@ export function measureReply({
   const text = withoutCode(whole);
   const scan = scanText(text, ownRoom);
   const runs = languageRuns(scan);
-  const user = languageRuns(scanText(userText, otherRoom));
+  const user = userRuns(userText);
   const language = expectedLanguage(card, user, runs);
   const markup = markupFaults(text);
   const said = withoutPhrases(text, card.catchphrases);
@@ -113,6 +114,14 @@ export function measureReply({
     recurringPercent: recurringPercent(spoken),
     saidBeforePercent: percentSaidBefore(spoken, previousReplies),
   };
+}
+
+let lastUser = { text: '', runs: languageRuns(scanText('')) };
+
+/** Alternatives answer the same words. */
+function userRuns(text: string): LanguageRuns {
+  if (lastUser.text !== text) lastUser = { text, runs: languageRuns(scanText(text, otherRoom)) };
+  return lastUser.runs;
 }
 
 /** Code and addresses are no prose. */

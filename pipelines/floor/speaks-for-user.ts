@@ -11,9 +11,9 @@ const quotedEnglish = new RegExp(
 const deed =
   "nod|shrug|blush|gasp|giggle|chuckle|tremble|shiver|flinch|gulp|swallow hard|step (?:closer|forward|back)|lean (?:in|closer|back)|reach (?:for|out)|take (?:my|his|her|the|a|your|hold)|grab|pick up|close your eyes|open your|look (?:down|up|away|at (?:him|her|me) (?:with|and))|walk (?:over|to|toward|closer)|turn (?:to|away|around|red)|sit (?:down|beside)|stand up|smile (?:back|and|softly|shyly|warmly)|sigh (?:and|softly|deeply)|whisper (?:back|softly)|agree (?:to|and|without|at once)|decide (?:to|that)|realize|realise|promise (?:to|me|him|her)|begin to (?:cry|laugh|sob|weep|tremble|feel|understand)|start to (?:cry|laugh|sob|feel)|burst into|fall (?:to your|into (?:my|his|her)|asleep)|hand (?:me|him|her|over)|kiss (?:me|him|her)|hug (?:me|him|her)|wrap your|throw your|accept (?:the|my|his|her)|find yourself|can(?:no|')t help but|follow (?:me|him|her) (?:to|into|inside|without|down|up)|feel (?:a|your|the|yourself|tears|ashamed|relieved|warm)|hesitate|tell (?:me|him|her) (?:that|you|about)|wipe|draw (?:your|the)|put (?:your|the|down)|raise your|lower your|shake your head|bow your|kneel|rise from|let out";
 const adverb = '(?:\\w+ly |almost \\w+ |then |finally |at last |just |suddenly )?';
-const told = '(?:^|[.!?…*"”\\n]\\s*|, and |; )';
+const clauseStart = '(?:^|[.!?…*"”\\n]\\s*|, and |; )';
 const deedEnglish = new RegExp(
-  `${told}(?:then |so |and |slowly,? |without (?:thinking|a word),? )?you ${adverb}(?:${deed})\\b[^.!?\\n]*`,
+  `${clauseStart}(?:then |so |and |slowly,? |without (?:thinking|a word),? )?you ${adverb}(?:${deed})\\b[^.!?\\n]*`,
   'g',
 );
 /** "You nod, take my hand and begin to cry": the next ones without a "you". */
@@ -44,17 +44,12 @@ export function speaksForUser(scan: ScannedText, card: CharacterCard): number {
   const { text, lower, allMarks, han } = scan;
   const english = (allMarks & wordMark.you) !== 0;
   const chinese = han > 0 && text.includes('你');
-  const speaks =
-    (english &&
-      ((allMarks & wordMark.says) !== 0 || lower.includes('you:')) &&
-      quotedEnglish.test(unremembered(lower))) ||
-    (chinese && quotedChinese.test(text));
+  const maySpeak = english && ((allMarks & wordMark.says) !== 0 || lower.includes('you:'));
+  const mayAct = english && !card.isNarrator && hasDeedOfYou(scan);
+  const told = maySpeak || mayAct ? unremembered(lower) : '';
+  const speaks = (maySpeak && quotedEnglish.test(told)) || (chinese && quotedChinese.test(text));
   if (card.isNarrator) return speaks && card.sparesUser ? 3 : 0;
-  return (
-    3 * Number(speaks) +
-    (english && hasDeedOfYou(scan) ? deedsInEnglish(lower) : 0) +
-    (chinese ? deedsInChinese(text) : 0)
-  );
+  return 3 * Number(speaks) + (mayAct ? deedsInEnglish(told) : 0) + (chinese ? deedsInChinese(text) : 0);
 }
 
 /** What is quoted from memory or supposed is not told as happening. */
@@ -78,8 +73,9 @@ function hasDeedOfYou({ marks, count }: ScannedText): boolean {
   return false;
 }
 
-function deedsInEnglish(lower: string): number {
-  const narrated = unremembered(lower).replace(/["“][^"“”\n]*["”]/g, '"');
+/** @param told without what is remembered or supposed */
+function deedsInEnglish(told: string): number {
+  const narrated = told.replace(/["“][^"“”\n]*["”]/g, '"');
   let deeds = 0;
   for (const [sentence] of narrated.matchAll(deedEnglish)) deeds += sentence.match(eachEnglish)?.length ?? 1;
   return deeds;

@@ -1,6 +1,5 @@
 import type { RowFilter } from '../../schemas/build-report.ts';
 import type { DropReason } from './drop-reasons.ts';
-import { jaccard, textSignature } from './near-duplicates.ts';
 import type { PairDraft } from './pairs-from-history.ts';
 
 /** What is known of a reply before its text is looked at again. */
@@ -27,6 +26,7 @@ export interface JudgeSettings {
   readonly leastP: number | null;
   /** Jaccard similarity from which two texts say the same. */
   readonly nearEqual: number;
+  readonly similarityOf: (one: string, other: string) => number;
   readonly filter: RowFilter;
   /** Marked as an outlier: the session, or its whole annotator. */
   readonly isOutlier: (annotatorId: string, sessionId: string) => boolean;
@@ -54,7 +54,7 @@ export function refusalOfPair(
   if (chosen.flagged) return 'chosen_below_floor';
   if (settings.leastP !== null && chance.p < 0.5) return 'deed_contradicted';
   if (settings.leastP !== null && chance.p < settings.leastP) return 'unsure';
-  const similarity = jaccard(textSignature(draft.chosen), textSignature(draft.rejected));
+  const similarity = settings.similarityOf(draft.chosen, draft.rejected);
   return similarity >= settings.nearEqual ? 'near_equal_texts' : null;
 }
 

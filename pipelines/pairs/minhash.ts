@@ -31,16 +31,20 @@ const offsets = Int32Array.from({ length: permutations }, () => random.uint32())
 /**
  * The least of a set under each of 64 random orders (Broder 1997): two sets agree in one with the chance of their
  * Jaccard similarity. Four orders at a time, which halves the time.
- * @param set distinct, well mixed 32-bit numbers; not empty
+ * @param set well mixed 32-bit numbers
+ * @param least of other sets, to have what they are together; changed
  */
-export function minhashFromSet(set: Uint32Array): Int32Array {
-  const least = new Int32Array(permutations);
+export function minhashFromSet(
+  set: Uint32Array,
+  least = new Int32Array(permutations).fill(largest),
+): Int32Array {
   for (let order = 0; order < permutations; order += 4) {
     const [f0, o0] = [factors[order] ?? 1, offsets[order] ?? 0];
     const [f1, o1] = [factors[order + 1] ?? 1, offsets[order + 1] ?? 0];
     const [f2, o2] = [factors[order + 2] ?? 1, offsets[order + 2] ?? 0];
     const [f3, o3] = [factors[order + 3] ?? 1, offsets[order + 3] ?? 0];
-    let [m0, m1, m2, m3] = [largest, largest, largest, largest];
+    let [m0, m1] = [least[order] ?? largest, least[order + 1] ?? largest];
+    let [m2, m3] = [least[order + 2] ?? largest, least[order + 3] ?? largest];
     for (let at = 0; at < set.length; at += 1) {
       const x = set[at] ?? 0;
       const h0 = (Math.imul(x, f0) + o0) | 0;

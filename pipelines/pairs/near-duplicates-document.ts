@@ -9,7 +9,14 @@ const lastTurns = 3;
  * @param reply '' for a prompt alone
  */
 export function documentOfReply(prompt: readonly ChatMessage[], reply: string): string {
+  return [...lastSaid(prompt), reply].join('\n');
+}
+
+/** The same but for the reply; what stands between the two is no word. */
+export const contextOfReply = (prompt: readonly ChatMessage[]): string => lastSaid(prompt).join('\n');
+
+function lastSaid(prompt: readonly ChatMessage[]): string[] {
   const opening = prompt.findIndex(({ role }) => role === 'user');
   const said = opening === -1 ? [] : prompt.slice(opening).filter(({ role }) => role !== 'system');
-  return [...said.slice(-lastTurns).map(({ content }) => content), reply].join('\n');
+  return said.slice(-lastTurns).map(({ content }) => content);
 }

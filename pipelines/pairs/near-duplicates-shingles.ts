@@ -27,15 +27,45 @@ function classOf(character: string): number {
   return letter.test(character) ? wordPart : separator;
 }
 
+/** A text as it is compared. */
+export interface ShingledText {
+  /** Hashes of its tokens, in order. */
+  readonly tokens: readonly number[];
+  /** Its distinct shingles, hashed, ascending. */
+  readonly shingles: Uint32Array;
+}
+
 /**
  * The set of a text's shingles: runs of five tokens, hashed to 32 bits, ascending. Tokens are words, or single
  * characters in scripts without spaces (Chinese, Japanese, Thai); case, width (NFKC), punctuation and white space do
  * not count. A shorter text is one shingle, one without any token is its symbols.
  */
-export function shinglesFromText(text: string): Uint32Array {
+export function shingledText(text: string): ShingledText {
   const normal = text.normalize('NFKC').toLowerCase();
   const tokens = tokenHashes(normal);
-  if (tokens.length === 0) return Uint32Array.of(mixed(symbolsHash(normal)));
+  if (tokens.length === 0) return { tokens, shingles: Uint32Array.of(mixed(symbolsHash(normal))) };
+  return { tokens, shingles: shinglesFromTokens(tokens) };
+}
+
+/**
+ * Shingles of two texts one behind the other, with anything between them that is no token; undefined where that is
+ * one shingle at most.
+ * @returns those that are of one of the two texts alone come as they are given; the others stand across the seam
+ */
+export function shinglesAcross(one: ShingledText, other: ShingledText) {
+  if (one.tokens.length + other.tokens.length < shingleTokens) return undefined;
+  const whole = ({ tokens, shingles }: ShingledText) => (tokens.length < shingleTokens ? none : shingles);
+  const seam = [...one.tokens.slice(1 - shingleTokens), ...other.tokens.slice(0, shingleTokens - 1)];
+  return {
+    before: whole(one),
+    seam: seam.length < shingleTokens ? none : shinglesFromTokens(seam),
+    after: whole(other),
+  };
+}
+
+const none = new Uint32Array(0);
+
+function shinglesFromTokens(tokens: readonly number[]): Uint32Array {
   const count = Math.max(1, tokens.length - shingleTokens + 1);
   const width = Math.min(shingleTokens, tokens.length);
   const hashes = new Uint32Array(count);

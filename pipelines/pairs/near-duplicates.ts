@@ -1,11 +1,11 @@
 import { bandingFor, bandKeys, minhashFromSet } from './minhash.ts';
-import { shinglesFromText } from './near-duplicates-shingles.ts';
+import { shingledText } from './near-duplicates-shingles.ts';
 
 /** What a text is compared by: its distinct shingles, hashed, ascending. */
 export type TextSignature = Uint32Array;
 
 /** English by runs of five words, Chinese by runs of five characters. */
-export const textSignature = (text: string): TextSignature => shinglesFromText(text);
+export const textSignature = (text: string): TextSignature => shingledText(text).shingles;
 
 /** Shared shingles / all shingles of both, in [0, 1]. */
 export function jaccard(one: TextSignature, other: TextSignature): number {

@@ -28,11 +28,17 @@ export type JointDeed = 'choose' | 'edit' | null;
 export function createPairProbability(
   fit: ReactionFit,
 ): (annotator: string, a: ReplyReaction, b: ReplyReaction, deed?: JointDeed) => PairProbability {
-  const densities = createDensities(fit);
-  return (annotator, a, b, deed = null) => {
+  const densities = createAnnotatorMemo<QualityDensity>();
+  const chances = createAnnotatorMemo<PairProbability>();
+  const densityOf = (annotator: string, reply: ReplyReaction) =>
+    densities(annotator, reactionKey(reply), () =>
+      qualityDensity(fit, habitsOf(fit, annotator).thresholds, reply),
+    );
+
+  function chanceOf(annotator: string, a: ReplyReaction, b: ReplyReaction, deed: JointDeed): PairProbability {
     const { attentive } = habitsOf(fit, annotator);
-    const one = deed === 'edit' ? priorDensity(expectedQuality(fit, a)) : densities(annotator, a);
-    const other = densities(annotator, b);
+    const one = deed === 'edit' ? priorDensity(expectedQuality(fit, a)) : densityOf(annotator, a);
+    const other = densityOf(annotator, b);
     const { choiceSlope, editCost } = fit.globals;
     const seen =
       deed === null
@@ -48,7 +54,12 @@ export function createPairProbability(
       stdError: Math.sqrt(rewardA.variance + rewardB.variance),
       margin: Math.max(-3, Math.min(3, Math.log(p / (1 - p)))),
     };
-  };
+  }
+
+  return (annotator, a, b, deed = null) =>
+    chances(annotator, `${reactionKey(a)} ${reactionKey(b)} ${String(deed)}`, () =>
+      chanceOf(annotator, a, b, deed),
+    );
 }
 
 /** Posterior mean and variance of the latent quality of a reply: its reward. */
@@ -94,16 +105,18 @@ function mixed(attentive: number, { mean, variance }: QualityDensity, prior: num
   };
 }
 
-/** Densities by annotator and kind of reply; the last annotator's are kept. */
-function createDensities(fit: ReactionFit) {
+const reactionKey = ({ floor, style, tries, like, regenerated }: ReplyReaction) =>
+  `${floor} ${style} ${tries} ${like} ${regenerated}`;
+
+/** Keeps what was worked out for the last annotator. */
+function createAnnotatorMemo<Value>() {
   let of: string | undefined;
-  const known = new Map<string, QualityDensity>();
-  return (annotator: string, reply: ReplyReaction): QualityDensity => {
+  const known = new Map<string, Value>();
+  return (annotator: string, key: string, make: () => Value): Value => {
     if (annotator !== of) known.clear();
     of = annotator;
-    const key = `${reply.floor} ${reply.style} ${reply.tries} ${reply.like} ${reply.regenerated}`;
-    const density = known.get(key) ?? qualityDensity(fit, habitsOf(fit, annotator).thresholds, reply);
-    known.set(key, density);
-    return density;
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
   };
 }

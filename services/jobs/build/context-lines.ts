@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import type { ChatMessage } from '../../../schemas/preference-row.ts';
-import { createRowLines } from './row-writer.ts';
+import type { RowCollector } from './row-writer.ts';
 
 /** Columns that stand for a row's context: it is the beginning of a conversation. */
 export interface ContextPlace {
@@ -17,7 +17,7 @@ interface Conversation {
 }
 
 /**
- * The contexts of one run of annotators: what was said before a reply is most of what was said before the next one,
+ * The contexts of one annotator: what was said before a reply is most of what was said before the next one,
  * so conversations are kept once and a context is a part of one (`staged-rows.ts` puts them in their place).
  */
 export function createContextLines() {
@@ -93,12 +93,9 @@ export function createContextLines() {
       return id;
     },
     /** Columns `conversation` and `messages`, a list that the engine keeps as its JSON text. */
-    lines() {
-      const rows = createRowLines();
-      for (const { name, messages } of conversations) {
+    addTo(rows: RowCollector): void {
+      for (const { name, messages } of conversations)
         rows.addJson(`{"conversation":${JSON.stringify(name)},"messages":${listOf(messages)}}`);
-      }
-      return rows.lines();
     },
   };
 }

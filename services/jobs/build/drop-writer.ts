@@ -2,26 +2,38 @@ import type { Drop } from '../../../pipelines/pairs/pairs-from-history.ts';
 import type { ConversationEvent } from '../../../pipelines/pairs/queries.ts';
 import type { BuildContext } from './build-context.ts';
 import { createRowWriter } from './row-writer.ts';
+import type { RowLines } from './row-writer.ts';
+
+type NamedDrop = Omit<Drop, 'reason'> & { readonly reason: string };
+
+/** Columns of `dataset_drops` that every candidate which became no pair has the same. */
+export const dropKey = (app: string, datasetId: string) => ({ app, dataset_id: datasetId, stage: 'pair' });
+
+/** The others. @param p chance that what the deed put above is the better, where it is known */
+export function columnsOfDrop(drop: NamedDrop, p?: number) {
+  return {
+    reason: drop.reason,
+    turn_id: drop.turnId,
+    other_turn_id: drop.otherTurnId,
+    event_id: '',
+    annotator_id: drop.annotatorId,
+    session_id: drop.sessionId,
+    ...(p === undefined ? {} : { p }),
+  };
+}
 
 /** Writes and counts what became no pair. */
 export function createDropWriter({ warehouse, asOf, buildId, tally }: BuildContext) {
-  const key = { app: asOf.app, dataset_id: buildId, stage: 'pair' };
-  const rows = createRowWriter(warehouse, 'dataset_drops', key);
-  const add = async (drop: Omit<Drop, 'reason'> & { readonly reason: string }, p?: number) => {
+  const rows = createRowWriter(warehouse, 'dataset_drops', dropKey(asOf.app, buildId));
+  const add = async (drop: NamedDrop, p?: number) => {
     tally.addDrop(drop);
-    await rows.add({
-      reason: drop.reason,
-      turn_id: drop.turnId,
-      other_turn_id: drop.otherTurnId,
-      event_id: '',
-      annotator_id: drop.annotatorId,
-      session_id: drop.sessionId,
-      ...(p === undefined ? {} : { p }),
-    });
+    await rows.add(columnsOfDrop(drop, p));
   };
   return {
     /** @param p chance that what the deed put above is the better, where it is known */
     add,
+    /** Drops that were counted and written down elsewhere. */
+    addLines: (lines: RowLines) => rows.addLines(lines),
     /** A candidate that would have been good enough. */
     addCandidate: (
       candidate: Pick<Drop, 'source' | 'annotatorId' | 'sessionId'> & {

@@ -19,7 +19,7 @@ export interface CellLines {
  * they are or whatever they are. Where reactions do not go together nothing tells it, and style is left out.
  */
 export function fitCells({ cells: lines, ...deeds }: CellLines & JointDeeds): ReactionFit {
-  const cells = rowsFromLines<CellRow>(lines).map(cellFromRow);
+  const cells = Array.from(rowsFromLines<CellRow>(lines), cellFromRow);
   const fit = fitReactionModel(cells, defaultReactionSettings, deeds);
   if (fit.identified) return fit;
   const styleCovariates = defaultReactionSettings.styleCovariates.map(() => []);

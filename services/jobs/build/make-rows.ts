@@ -1,15 +1,18 @@
 import { characterTiers } from '../../../pipelines/pairs/character-tier.ts';
+import { sketchesFromPacked } from '../../../pipelines/pairs/near-duplicates-packed.ts';
 import { nearDuplicates } from '../../../pipelines/pairs/near-duplicates-purge.ts';
 import type { SketchedRow } from '../../../pipelines/pairs/near-duplicates-purge.ts';
-import type { Drop } from '../../../pipelines/pairs/pairs-from-history.ts';
+import type { SketchedText } from '../../../pipelines/pairs/near-duplicates.ts';
 import type { BuildContext } from './build-context.ts';
 import type { CandidatePair } from './draw-pairs.ts';
 import { drawPrompts, readPromptPlaces } from './draw-prompts.ts';
 import type { DropWriter } from './drop-writer.ts';
+import { rowsFromLines } from './json-lines.ts';
 import { overRanges } from './over-ranges.ts';
 import type { FoundPrompt } from './prompt-finder.ts';
 import { readEvidence } from './reply-evidence.ts';
-import type { RowFacts } from './rows-of-range.ts';
+import type { RangeRows, RowFacts, UnsettledDrop } from './rows-of-range.ts';
+import type { RowLines } from './row-writer.ts';
 import { settleForeign } from './settle-foreign.ts';
 import type { StagedRows } from './staged-rows.ts';
 import { weightsOf } from './weigh-rows.ts';
@@ -35,11 +38,9 @@ export async function makeRows(
     tiers: await readTiers(context),
     promptPlaces: await readPromptPlaces(context),
   };
-  const candidates: CandidatePair[] = [];
-  const sketches: SketchedRow[] = [];
+  const ranges: Pick<RangeRows, 'candidates' | 'sketches' | 'undrawnSingles' | 'undrawnGroups'>[] = [];
   const prompts: FoundPrompt[] = [];
-  const undrawn = { singles: new Array<UndrawnRow>(), groups: new Array<UndrawnRow>() };
-  const unsettled: (Drop & { readonly missingTurnId: string })[] = [];
+  const unsettled: UnsettledDrop[] = [];
   const made = overRanges(context, {
     pass: 'rows',
     facts,
@@ -53,20 +54,27 @@ export async function makeRows(
     await staged.add(rows);
     tally.addAll(rows.counts);
     for (const duplicate of rows.duplicates) await drops.addDuplicate(duplicate);
-    for (const { drop, p } of rows.drops) {
-      if (isUnsettled(drop)) unsettled.push(drop);
-      else await drops.add(drop, p);
-    }
-    for (const candidate of rows.candidates) candidates.push(candidate);
-    for (const sketch of rows.sketches) sketches.push(sketch);
+    await drops.addLines(rows.drops);
+    for (const drop of rows.unsettled) unsettled.push(drop);
+    const { candidates, sketches, undrawnSingles, undrawnGroups } = rows;
+    ranges.push({ candidates, sketches, undrawnSingles, undrawnGroups });
     for (const prompt of rows.prompts) prompts.push(prompt);
-    for (const single of rows.undrawn.singles) undrawn.singles.push(single);
-    for (const group of rows.undrawn.groups) undrawn.groups.push(group);
   }
-  staged.beginUndrawn({ singles: weightsOf(undrawn.singles), groups: weightsOf(undrawn.groups) });
+  // The engine wants the memory from here on.
+  await context.crew.end();
+  staged.beginUndrawn({
+    singles: weightsOf(rowsOf<UndrawnRow>(ranges.map(({ undrawnSingles }) => undrawnSingles))),
+    groups: weightsOf(rowsOf<UndrawnRow>(ranges.map(({ undrawnGroups }) => undrawnGroups))),
+  });
   await drawPrompts(context, prompts);
   for (const drop of await settleForeign(warehouse, asOf, unsettled)) await drops.add(drop);
-  const repeats = nearDuplicates(sketches);
+  const candidates = rowsOf<CandidatePair>(ranges.map((range) => range.candidates));
+  const repeats = nearDuplicates(
+    sketchedRows(
+      candidates,
+      ranges.flatMap(({ sketches }) => sketchesFromPacked(sketches)),
+    ),
+  );
   for (const candidate of candidates) {
     const reason = repeats.get(candidate.pairId);
     if (reason !== undefined) await drops.addCandidate(candidate, reason);
@@ -74,8 +82,15 @@ export async function makeRows(
   return candidates.filter(({ pairId }) => !repeats.has(pairId));
 }
 
-const isUnsettled = (drop: Drop): drop is Drop & { readonly missingTurnId: string } =>
-  drop.missingTurnId !== undefined;
+const rowsOf = <Row>(parts: readonly RowLines[]): Row[] =>
+  parts.flatMap(({ bytes }) => [...rowsFromLines<Row>(bytes)]);
+
+/** Candidates as near-duplicates are looked for. @param texts two of each */
+const sketchedRows = (candidates: readonly CandidatePair[], texts: readonly SketchedText[]): SketchedRow[] =>
+  candidates.map(({ pairId: id, groupId, side }, at) => ({
+    ...{ id, groupId, side },
+    documents: texts.slice(2 * at, 2 * at + 2),
+  }));
 
 async function readTiers({ warehouse, asOf, buildId }: BuildContext) {
   const rows = await warehouse.query<{ character_id: string; replies: number }>({

@@ -76,7 +76,7 @@ WITH
             session_id,
             arraySlice(arraySort(groupArrayIf(corrected_ms, type IN ('like', 'regenerate', 'choose', 'edit'))), 1, 500) AS feedback,
             arrayMap(ms -> ms / 1000, arraySort(groupArrayIf(corrected_ms, type = 'turn' AND role = 'user'))) AS asked,
-            hex(sipHash128(arrayMap(kind -> kind.2, arraySort(groupArray((ord, concat(type, ' ', role))))))) AS shape
+            hex(sipHash128(arraySort((kind, at) -> at, groupArray(concat(type, ' ', role)), groupArray(ord)))) AS shape
         FROM events_timed(app = {app:String}, cut = {cut:Array(UInt64)})
         WHERE session_id != '' AND type IN ('turn', 'regenerate', 'like', 'choose', 'edit')
         GROUP BY annotator_id, session_id

@@ -64,7 +64,7 @@ export interface MeasuredRange {
  * allow training are not read.
  */
 export function createMeasureWork({ key, typicalLengths }: MeasureFacts) {
-  return (stories: readonly Story[]): MeasuredRange => {
+  return (stories: Iterable<Story>): MeasuredRange => {
     const tally = createTally();
     const rows = createRowLines(key);
     const characters = new Map<string, GatheredReplies>();

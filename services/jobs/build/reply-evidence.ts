@@ -42,9 +42,9 @@ export async function readEvidence(
 
 /** By annotator, then by turn. */
 export function knownReplies(
-  evidence: readonly EvidenceColumns[],
+  evidence: Iterable<EvidenceColumns>,
 ): (annotatorId: string) => ReadonlyMap<string, KnownReply> {
-  const byAnnotator = new Map(evidence.map((columns) => [columns.annotator_id, columns]));
+  const byAnnotator = new Map(Array.from(evidence, (columns) => [columns.annotator_id, columns]));
   return (annotatorId) => {
     const columns = byAnnotator.get(annotatorId);
     return new Map(columns?.turn_id.map((turnId, at) => [turnId, knownReply(columns, at)]));

@@ -1,10 +1,11 @@
 import type { CharacterTier } from '../../../pipelines/pairs/character-tier.ts';
 import { judgedTextHash } from '../../../pipelines/floor/judge/judge-candidate.ts';
 import { historyFromEvents } from '../../../pipelines/pairs/history.ts';
-import { documentOfReply } from '../../../pipelines/pairs/near-duplicates-document.ts';
-import { createRowSketcher } from '../../../pipelines/pairs/near-duplicates-purge.ts';
-import type { SketchedRow } from '../../../pipelines/pairs/near-duplicates-purge.ts';
-import { textSignature } from '../../../pipelines/pairs/near-duplicates.ts';
+import { packedSketches } from '../../../pipelines/pairs/near-duplicates-packed.ts';
+import type { PackedSketches } from '../../../pipelines/pairs/near-duplicates-packed.ts';
+import { nearDuplicate } from '../../../pipelines/pairs/near-duplicates-purge.ts';
+import { createReplySketcher } from '../../../pipelines/pairs/near-duplicates-sketches.ts';
+import type { SketchedText } from '../../../pipelines/pairs/near-duplicates.ts';
 import {
   consentFault,
   createPrompts,
@@ -22,6 +23,7 @@ import type { ChatMessage } from '../../../schemas/preference-row.ts';
 import type { Split } from '../../../schemas/provenance.ts';
 import { createContextLines } from './context-lines.ts';
 import type { CandidatePair } from './draw-pairs.ts';
+import { columnsOfDrop, dropKey } from './drop-writer.ts';
 import type { Evaluation } from './evaluation-texts.ts';
 import { createDraftJudge } from './judge-draft.ts';
 import { outlierTest } from './mark-outliers.ts';
@@ -63,8 +65,8 @@ export interface RowFacts {
 }
 
 export interface StoriesWithEvidence {
-  readonly stories: readonly Story[];
-  readonly evidence: readonly EvidenceColumns[];
+  readonly stories: Iterable<Story>;
+  readonly evidence: Iterable<EvidenceColumns>;
 }
 
 /** What rows say of one annotator. */
@@ -76,25 +78,30 @@ export interface RowPlace {
   readonly contextIdOf: (prompt: readonly ChatMessage[]) => string;
 }
 
-export interface ListedDrop {
-  readonly drop: Drop;
-  /** Chance that what the deed put above is the better, where it is known. */
-  readonly p?: number;
-}
+/** It names a turn that its annotator has not sent; somebody else may have. */
+export type UnsettledDrop = Drop & { readonly missingTurnId: string };
 
-/** Rows of one run of annotators; in those for tables the context stands by its name. */
+/**
+ * Rows of one run of annotators; in those for tables the context stands by its name. What nobody looks at before all
+ * runs are done is bytes: so many objects would be looked through by every garbage collection until then.
+ */
 export interface RangeRows {
   readonly contexts: RowLines;
   readonly pairs: RowLines;
   readonly singles: RowLines;
   readonly groups: RowLines;
-  /** Singles and groups, which are not drawn. */
-  readonly undrawn: Readonly<Record<'singles' | 'groups', readonly UndrawnRow[]>>;
-  readonly candidates: readonly CandidatePair[];
-  /** Alongside, as near-duplicates are looked for. */
-  readonly sketches: readonly SketchedRow[];
+  /** Of table rows that are not drawn: `UndrawnRow`. */
+  readonly undrawnSingles: RowLines;
+  readonly undrawnGroups: RowLines;
+  /** `CandidatePair`. */
+  readonly candidates: RowLines;
+  /** Of each candidate that of the chosen reply in its context, then that of the rejected one. */
+  readonly sketches: PackedSketches;
   readonly prompts: readonly FoundPrompt[];
-  readonly drops: readonly ListedDrop[];
+  /** Of table `dataset_drops`, counted. */
+  readonly drops: RowLines;
+  /** Not counted. */
+  readonly unsettled: readonly UnsettledDrop[];
   readonly duplicates: readonly ConversationEvent[];
   readonly counts: readonly FunnelEntry[];
 }
@@ -105,12 +112,13 @@ export interface RangeRows {
  */
 export function createRowWork(facts: RowFacts) {
   const { app, config, fit } = facts;
+  const sketcher = createReplySketcher(nearDuplicate);
   const settings = {
     app,
     crossModel: config.cross_model,
     filter: config.filter,
     leastP: fit.identified ? config.least_p : null,
-    nearEqual,
+    ...{ nearEqual, similarityOf: sketcher.similarity },
     isOutlier: outlierTest(facts.outliers),
   };
   const shares = { test: config.test_share, validation: config.validation_share };
@@ -122,19 +130,20 @@ export function createRowWork(facts: RowFacts) {
   return ({ stories, evidence }: StoriesWithEvidence): RangeRows => {
     const known = knownReplies(evidence);
     const tally = createTally();
-    const contexts = createContextLines();
+    const contextRows = createRowLines();
     const [pairs, singles, groups] = [createRowLines(key), createRowLines(key), createRowLines(key)];
-    const sketched = createRowSketcher();
     const finder = createPromptFinder(facts, settings);
-    const undrawn = { singles: new Array<UndrawnRow>(), groups: new Array<UndrawnRow>() };
-    const candidates: CandidatePair[] = [];
-    const sketches: SketchedRow[] = [];
-    const drops: ListedDrop[] = [];
+    const [undrawnSingles, undrawnGroups] = [createRowLines(), createRowLines()];
+    const candidates = createRowLines();
+    const sketches: SketchedText[] = [];
+    const drops = createRowLines(dropKey(app, facts.datasetId));
+    const unsettled: UnsettledDrop[] = [];
     const duplicates: ConversationEvent[] = [];
 
     for (const story of stories) {
       const history = historyFromEvents(eventsOfStory(story));
       const { annotatorId } = history;
+      const contexts = createContextLines();
       tally.add('turn', 'read', history.turns.size);
       tally.add('turn', 'duplicate_turn', history.duplicates.length);
       duplicates.push(...history.duplicates);
@@ -148,20 +157,19 @@ export function createRowWork(facts: RowFacts) {
       };
 
       const { pairs: drafts, drops: refused } = pairsFromHistory(history, settings, promptOf);
-      for (const drop of refused) drops.push({ drop });
+      for (const drop of refused) {
+        if (isUnsettled(drop)) unsettled.push(drop);
+        else addDrop(drop);
+      }
       for (const draft of drafts) {
         const judged = judge(draft, ofAnnotator, place);
         if ('reason' in judged) {
-          const { reason, ...rest } = judged;
-          drops.push({ drop: dropOf(draft, reason), ...rest });
+          addDrop(dropOf(draft, judged.reason), judged.p);
           continue;
         }
-        const documents = [draft.chosen, draft.rejected].map((reply) =>
-          textSignature(documentOfReply(draft.prompt, reply)),
-        );
-        const { pairId: id, groupId } = draft;
-        candidates.push(judged.candidate);
-        sketches.push(sketched({ id, groupId, side: place.side, documents }));
+        candidates.add(judged.candidate satisfies CandidatePair);
+        for (const reply of [draft.chosen, draft.rejected])
+          sketches.push(sketcher.sketch(draft.prompt, reply));
         pairs.add({ ...judged.columns, ...contexts.placeOf(draft) });
       }
       if (consentFault(history)) continue;
@@ -173,24 +181,44 @@ export function createRowWork(facts: RowFacts) {
         tally.add('single', single.label ? 'better than typical' : 'worse than typical', 1);
         const columns = columnsOfSingle(single, { annotatorId, side, cohort: cohortOf(single.dayNumber) });
         singles.add({ ...columns, ...contexts.placeOf(single) });
-        undrawn.singles.push({ id: single.singleId, side, annotatorId, characterId: single.characterId });
+        undrawnSingles.add({
+          id: single.singleId,
+          side,
+          annotatorId,
+          characterId: single.characterId,
+        } satisfies UndrawnRow);
       }
       for (const group of alone.groups) {
         tally.add('group', alternativesText(group.turnIds.length), 1);
         const columns = columnsOfGroup(group, { annotatorId, side, cohort: cohortOf(group.dayNumber) });
         groups.add({ ...columns, ...contexts.placeOf(group) });
-        undrawn.groups.push({ id: group.groupId, side, annotatorId, characterId: group.characterId });
+        undrawnGroups.add({
+          id: group.groupId,
+          side,
+          annotatorId,
+          characterId: group.characterId,
+        } satisfies UndrawnRow);
       }
+      contexts.addTo(contextRows);
     }
     return {
-      contexts: contexts.lines(),
+      contexts: contextRows.lines(),
       ...{ pairs: pairs.lines(), singles: singles.lines(), groups: groups.lines() },
-      ...{ undrawn, candidates, sketches, drops, duplicates },
+      ...{ undrawnSingles: undrawnSingles.lines(), undrawnGroups: undrawnGroups.lines() },
+      ...{ candidates: candidates.lines(), sketches: packedSketches(sketches) },
+      ...{ drops: drops.lines(), unsettled, duplicates },
       prompts: finder.found(),
       counts: tally.funnel(),
     };
+
+    function addDrop(drop: Drop, p?: number): void {
+      tally.addDrop(drop);
+      drops.add(columnsOfDrop(drop, p));
+    }
   };
 }
+
+const isUnsettled = (drop: Drop): drop is UnsettledDrop => drop.missingTurnId !== undefined;
 
 /** Whether a judge put a reply below its bound. */
 function badTextTest(

@@ -21,9 +21,12 @@ const decided = {
   groups: ['weight'],
 } as const satisfies Record<Kind, readonly (keyof DrawnPair)[]>;
 
-/** Texts stand in memory in blocks of so much before they are inserted, and of so many rows before they are cut. */
+/**
+ * Texts stand in memory in blocks of so much before they are inserted, for what comes in small parts is compressed again
+ * when the engine merges them; and of so many rows before they are cut.
+ */
 const blocks = {
-  min_insert_block_size_bytes: 64 * 1024 * 1024,
+  min_insert_block_size_bytes: 256 * 1024 * 1024,
   max_block_size: 256,
   max_joined_block_size_rows: 1024,
 };

@@ -9,7 +9,7 @@ export interface StoryLines {
   readonly isPacked: boolean;
 }
 
-export function storiesFrom({ bytes, isPacked }: StoryLines): Story[] {
+export function storiesFrom({ bytes, isPacked }: StoryLines): Iterable<Story> {
   return rowsFromLines<Story>(isPacked ? zstdDecompressSync(bytes) : bytes);
 }
 

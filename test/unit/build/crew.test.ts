@@ -31,7 +31,7 @@ test('threads make of each run what this thread makes of it', async () => {
   const [one, other] = [await done(here), await done(threads)];
   expect(other).toEqual(one);
   expect(one.map(({ shown }) => shown.rows)).toEqual([1, 1, 1]);
-  expect(one.flatMap(({ packed }) => storiesFrom({ bytes: packed, isPacked: true }))).toEqual(stories);
+  expect(one.flatMap(({ packed }) => [...storiesFrom({ bytes: packed, isPacked: true })])).toEqual(stories);
 });
 
 test('a fault of the work is told, also to those who come later', async () => {

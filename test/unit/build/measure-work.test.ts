@@ -38,7 +38,7 @@ test('every reply is measured, and what was made of one apart from what is usual
   expect(own?.edits).toEqual([{ annotatorId: 'ann', turnIds: ['a'] }]);
   expect([...measuresFromPacked(own?.editMeasures ?? new Int32Array())]).toEqual([measured(edited, 'hello')]);
   expect(measuresFromPacked(own?.measures ?? new Int32Array()).next().value).toMatchObject({ finish: 2 });
-  expect(rowsFromLines(shown.bytes)).toMatchObject([
+  expect([...rowsFromLines(shown.bytes)]).toMatchObject([
     { app: 'app', build_id: 'ds', annotator_id: 'ann', turn_id: 'a', side_by_side: true, regenerated: -1 },
     { turn_id: 'b', alternatives: 2, alternative_index: 2 },
   ]);
@@ -50,7 +50,7 @@ test('what came after several tries is told from what came after one', () => {
   const story = createStory().user('u', '').reply('a', 'u').regenerate('a').reply('b', 'u').regenerate('b');
   story.reply('c', 'u').regenerate('c').reply('d', 'u').regenerate('d').reply('e', 'u').user('v', 'e');
   const work = createMeasureWork({ key: { app: 'app', build_id: 'ds' }, typicalLengths: new Map() });
-  expect(rowsFromLines(work([storyOf('ann', story)]).shown.bytes)).toMatchObject(
+  expect([...rowsFromLines(work([storyOf('ann', story)]).shown.bytes)]).toMatchObject(
     [0, 1, 2, 3, 3].map((tries) => ({ tries, replaced: tries > 0 })),
   );
 });

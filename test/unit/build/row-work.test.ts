@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 import { judgedTextHash } from '../../../pipelines/floor/judge/judge-candidate.ts';
+import { sketchesFromPacked } from '../../../pipelines/pairs/near-duplicates-packed.ts';
 import { splitOfAnnotator } from '../../../pipelines/pairs/split.ts';
 import { fitReactionModel } from '../../../pipelines/reactions/fit-reaction-model.ts';
 import { defaultReactionSettings } from '../../../pipelines/reactions/reaction-settings.ts';
 import { createContextLines } from '../../../services/jobs/build/context-lines.ts';
+import type { CandidatePair } from '../../../services/jobs/build/draw-pairs.ts';
 import { rowsFromLines } from '../../../services/jobs/build/json-lines.ts';
 import { replyKey } from '../../../services/jobs/build/judge-floor.ts';
 import type { EvidenceColumns } from '../../../services/jobs/build/reply-evidence.ts';
+import { createRowLines } from '../../../services/jobs/build/row-writer.ts';
 import { createRowWork } from '../../../services/jobs/build/rows-of-range.ts';
 import type { RowFacts } from '../../../services/jobs/build/rows-of-range.ts';
 import { createStory } from '../../support/story.ts';
@@ -105,34 +108,43 @@ function rowsOf({
     stories: [storyOf(annotatorId, story)],
     evidence: [{ ...evidenceOf(known), annotator_id: annotatorId }],
   });
-  const parsed = ({ bytes }: { readonly bytes: Uint8Array }) => rowsFromLines<Record<string, unknown>>(bytes);
+  const parsed = <Row = Record<string, unknown>>({ bytes }: { readonly bytes: Uint8Array }) => [
+    ...rowsFromLines<Row>(bytes),
+  ];
+  const candidates = parsed<CandidatePair>(rows.candidates);
   return {
     rows,
+    candidates,
     told: [
-      ...rows.candidates.map(
+      ...candidates.map(
         ({ chosenTurnId, rejectedTurnId, source }) => `${chosenTurnId}>${rejectedTurnId} ${source}`,
       ),
-      ...rows.drops.map(({ drop }) => `${drop.turnId}/${drop.otherTurnId} ${drop.reason}`),
+      ...parsed<Record<'turn_id' | 'other_turn_id' | 'reason', string>>(rows.drops).map(
+        (drop) => `${drop.turn_id}/${drop.other_turn_id} ${drop.reason}`,
+      ),
     ],
     pairs: parsed(rows.pairs),
     singles: parsed(rows.singles),
     groups: parsed(rows.groups),
+    undrawnGroups: parsed(rows.undrawnGroups),
     contexts: parsed(rows.contexts),
   };
 }
 
 describe('rows of an annotator', () => {
   test('deeds that are sure become candidates; a conversation stands once, however many rows name it', () => {
-    const { told, pairs, groups, contexts, rows } = rowsOf({ known: { a: { ...strong['a'], p: 0.1 } } });
+    const { told, pairs, groups, contexts, candidates, undrawnGroups, rows } = rowsOf({
+      known: { a: { ...strong['a'], p: 0.1 } },
+    });
     expect(told).toEqual(['c>d choose', 'b>a regenerate', 'd>d edit']);
     expect(contexts.map(({ messages }) => (messages as unknown[]).length)).toEqual([4]);
     const [name] = contexts.map(({ conversation }) => conversation);
     expect([...pairs, ...groups].map(({ prompt }) => prompt)).toEqual([name, name, name, name, name]);
     const [long, short] = groups.map(({ prompt_bytes }) => prompt_bytes).toReversed();
     expect(pairs.map(({ prompt_bytes }) => prompt_bytes)).toEqual([long, short, long]);
-    expect(rows.undrawn.groups).toMatchObject([{ annotatorId: 'ann' }, { characterId: 'cat' }]);
-    expect(rows.sketches.map(({ id }) => id)).toEqual(rows.candidates.map(({ pairId }) => pairId));
-    expect(rows.candidates[0]).toMatchObject({
+    expect(undrawnGroups).toMatchObject([{ annotatorId: 'ann' }, { characterId: 'cat' }]);
+    expect(sketchesFromPacked(rows.sketches)).toHaveLength(2 * candidates.length);
+    expect(candidates[0]).toMatchObject({
       cohort: 'power-rater',
       characterTier: 'popular',
       stage: '1-3',
@@ -152,7 +164,7 @@ describe('rows of an annotator', () => {
     const below = (id: string) => rowsOf({ known: { [id]: { ...strong[id], floor: 1 } } });
     expect(below('b').told).toContain('b/a chosen_below_floor');
     expect(below('c').told).toEqual(['b>a regenerate', 'd>d edit', 'c/d chosen_below_floor']);
-    expect(below('a').rows.candidates[1]).toMatchObject({ chosenTurnId: 'b', flaggedRejected: true });
+    expect(below('a').candidates[1]).toMatchObject({ chosenTurnId: 'b', flaggedRejected: true });
     const editsBelow = new Set([replyKey('ann', 'd')]);
     expect(rowsOf({ rest: { editsBelow } }).told).toContain('d/d chosen_below_floor');
   });
@@ -197,9 +209,8 @@ describe('rows of an annotator', () => {
       const annotatorId = `person ${String(at)}`;
       const side = splitOfAnnotator('app', annotatorId, { test: 0.1, validation: 0.05 });
       for (const story of [chat(), chat().user('w', 'c').like('d', -1)]) {
-        const { rows, groups } = rowsOf({ annotatorId, story });
-        expect(new Set(rows.candidates.map((candidate) => candidate.side))).toEqual(new Set([side]));
-        expect(rows.sketches.every((sketch) => sketch.side === side)).toBe(true);
+        const { candidates, groups } = rowsOf({ annotatorId, story });
+        expect(new Set(candidates.map((candidate) => candidate.side))).toEqual(new Set([side]));
         expect(groups.every(({ split }) => split === side)).toBe(true);
       }
     }
@@ -241,8 +252,11 @@ describe('rows of an annotator', () => {
     const prompts = [said.slice(0, 4), said.slice(0, 2), said, otherwise, rewritten];
     const lines = createContextLines();
     const places = [...prompts, said].map((prompt) => lines.placeOf({ prompt, groupId: 'g' }));
+    const collected = createRowLines();
+    lines.addTo(collected);
     const texts = new Map(
-      rowsFromLines<{ conversation: string; messages: object[] }>(lines.lines().bytes).map(
+      Array.from(
+        rowsFromLines<{ conversation: string; messages: object[] }>(collected.lines().bytes),
         ({ conversation, messages }) => [conversation, Buffer.from(JSON.stringify(messages))],
       ),
     );

@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { createRandom } from '../../../pipelines/maths/random.ts';
 import { drawIndex, shuffled } from '../../../pipelines/maths/draws.ts';
 import { bandingFor, minhashFromSet } from '../../../pipelines/pairs/minhash.ts';
 import { documentOfReply } from '../../../pipelines/pairs/near-duplicates-document.ts';
+import { packedSketches, sketchesFromPacked } from '../../../pipelines/pairs/near-duplicates-packed.ts';
+import { createReplySketcher } from '../../../pipelines/pairs/near-duplicates-sketches.ts';
 import { createRowSketcher, nearDuplicates } from '../../../pipelines/pairs/near-duplicates-purge.ts';
 import type { PurgeRow } from '../../../pipelines/pairs/near-duplicates-purge.ts';
 import {
@@ -57,6 +60,46 @@ describe('jaccard', () => {
   ])('%s', (_, one, other, expected) => {
     expect(jaccard(textSignature(one), textSignature(other))).toBeCloseTo(expected, 12);
   });
+});
+
+test('what replies in one context have in common is worked on once, and makes no difference', () => {
+  const word = fc.constantFrom(
+    'so',
+    'We',
+    'go',
+    'on,',
+    '(^_^)',
+    '今天',
+    'ﬁn',
+    'ΟΔΟΣ',
+    '\u0301',
+    '👋🏽',
+    '\ud800',
+    '…',
+  );
+  const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '));
+  const sketcher = createReplySketcher(0.8);
+  const roles = ['user', 'assistant'] as const;
+  fc.assert(
+    fc.property(
+      fc.array(text, { maxLength: 4 }),
+      fc.array(text, { minLength: 1, maxLength: 4 }),
+      (turns, replies) => {
+        const prompt = turns.map((content, at) => ({ role: roles[at % 2] ?? 'user', content }));
+        const sketches = replies.map((reply) => sketcher.sketch(prompt, reply));
+        const plain = replies.map((reply) =>
+          sketchFromSignature(textSignature(documentOfReply(prompt, reply)), 0.8),
+        );
+        expect(sketches).toEqual(plain);
+        expect(sketchesFromPacked(packedSketches(sketches))).toEqual(plain);
+        for (const reply of replies)
+          expect(sketcher.similarity(reply, turns[0] ?? '')).toBe(
+            jaccard(textSignature(reply), textSignature(turns[0] ?? '')),
+          );
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test('MinHash estimates Jaccard without bias', () => {
