@@ -224,6 +224,8 @@ export const datasetSummary = z.object({
   annotators: count,
   plan_hash: z.string(),
   events: count,
+  /** Of those pairs, how many left since with people who were forgotten. */
+  pairs_erased: count,
 });
 
 export type DatasetSummary = z.infer<typeof datasetSummary>;

@@ -11,7 +11,8 @@ export const eventRecord = z.object({
   app: z.string(),
   annotator_id: z.string(),
   event_id: z.guid(),
-  type: z.enum(eventTypes),
+  /** `erase` comes from nobody's app: the annotator was forgotten, with all that was received up to `received_ms`. */
+  type: z.enum([...eventTypes, 'erase']),
   session_id: z.string().optional(),
   conversation_id: z.string().optional(),
   /** As the client said it, never corrected: milliseconds since the epoch, and microseconds within (0 to 999). */

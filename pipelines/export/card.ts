@@ -57,7 +57,7 @@ ${evidenceSections(facts)}
 
 ${unknowns(facts).join('\n')}
 
-Annotators who denied training, minors, and turns that were retracted, with what hangs on them, are not in here.
+Annotators who denied training, minors, and turns that were retracted, with what hangs on them, are not in here.${erasedSays(facts)}
 
 ## Made from
 
@@ -86,6 +86,12 @@ function splitSays({ manifest, rows, goldRows }: ExportFacts): string {
       ? ` Config \`gold\` holds those ${countText(goldRows)} rows of the test side that an edit, a choice, or two signals that agree stand behind.`
       : '';
   return `Split: by annotator, so that everything of one person is on one side. A person's side is fixed for the app for ever: the first 53 bits of MurmurHash3_x86_128 of \`["<app>","<annotator_id>"]\`, as a fraction, below ${percentText(test_share)} is test${validation}.${empty}${gold}`;
+}
+
+function erasedSays({ erased }: ExportFacts): string {
+  return erased === 0
+    ? ''
+    : ` ${countText(erased)} rows were erased since the dataset was built, with the people they were of, who asked to be forgotten: what this card counts of the build still counts them.`;
 }
 
 function unknowns({ manifest, withMargin, format }: ExportFacts): string[] {

@@ -25,6 +25,8 @@ export interface ExportFacts {
   /** Rows of the test side that are also in `gold/`. */
   readonly goldRows: number;
   readonly annotators: number;
+  /** Rows of the dataset that left since it was built, with people who were forgotten. */
+  readonly erased: number;
   readonly summary: RowSummary;
   readonly withMargin: boolean;
   /** Prompts were made to alternate: so many were changed, and so many rows left out, by reason. */

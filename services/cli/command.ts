@@ -59,6 +59,8 @@ export interface EngineCommand<Options extends object = object, Result extends o
   readonly options: z.ZodType<Options>;
   /** Options that are paths: made absolute where the command was typed. */
   readonly paths?: readonly string[];
+  /** A question that somebody at a terminal has to say yes to before the command runs. */
+  confirm?(options: Options): string | undefined;
   run(context: CommandContext, options: Options, report: Report): Promise<Result>;
   /** The result for people. */
   text(result: Result): string;

@@ -35,7 +35,9 @@ function start(binary) {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   // The warning is kafkajs's and harmless. chDB calls and LMDB commits share libuv's threads.
   const args = ['--disable-warning=TimeoutNegativeWarning', main, ...process.argv.slice(2)];
-  const env = { UV_THREADPOOL_SIZE: '16', ...process.env };
+  // Compiled modules, some ten megabytes, are kept with the packages and go with them; half the time of a short command.
+  const compiled = fileURLToPath(new URL('../../node_modules/.cache/tacit', import.meta.url));
+  const env = { UV_THREADPOOL_SIZE: '16', NODE_COMPILE_CACHE: compiled, ...process.env };
   if (typeof process.execve === 'function') process.execve(binary, [binary, ...args], env);
   else startChild(binary, args, env);
 }

@@ -15,6 +15,8 @@ export interface Machine {
   /** As many random bytes as asked for. */
   readonly random: (bytes: number) => Uint8Array;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Asks whoever sits at the terminal; absent where nobody does. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly migrationsDir: string;
   /** Version of this package. */
   readonly version: string;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -27,10 +28,20 @@ const machine: Machine = {
   sleep: async (ms) => {
     await sleep(ms);
   },
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
   migrationsDir: join(packageDir, 'infra', 'clickhouse'),
   version,
   openContext: () => openContext(machine),
 };
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
 
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

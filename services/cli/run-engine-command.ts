@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly openContext: () => CommandContext;
   readonly settings: CommandContext['settings'];
   readonly sleep: (ms: number) => Promise<void>;
+  /** Asks whoever sits at the terminal; absent where nobody does. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 const attempts = 20;
@@ -22,10 +24,13 @@ export async function runEngineCommand(
   command: EngineCommand,
   options: object,
   report: Report,
-  { openContext, settings, sleep }: RunOptions,
+  { openContext, settings, sleep, ask }: RunOptions,
 ): Promise<object> {
   // Judged here too, so that a slip is told before anything opens.
   const judged = optionsFrom(command.options, options, command.name, command.positional?.name);
+  const question = command.confirm?.(judged);
+  if (ask && question !== undefined && !/^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim()))
+    throw new TacitError('misuse', 'not confirmed: nothing was done');
   if (!ownsDataDir(settings)) return await runHere(command, judged, report, openContext);
   for (let attempt = 1; ; attempt++) {
     const owner = await findOwner(settings.dataDir);

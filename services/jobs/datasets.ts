@@ -2,6 +2,7 @@ import type { DatasetManifest, DatasetSummary } from '../../schemas/build-report
 import { datasetManifest } from '../../schemas/build-report.ts';
 import { TacitError } from '../../schemas/errors.ts';
 import type { Warehouse } from '../engines/warehouse/warehouse.ts';
+import { erasedOfDatasets } from './forget/erased-counts.ts';
 
 interface DatasetRow {
   readonly dataset_id: string;
@@ -19,6 +20,7 @@ ORDER BY created_ms DESC, dataset_id`;
 /** All versions of an app's datasets, the latest first. */
 export async function listDatasets(warehouse: Warehouse, app: string): Promise<DatasetSummary[]> {
   const rows = await warehouse.query<DatasetRow>({ sql: selectDatasets, parameters: { app } });
+  const erased = await erasedOfDatasets(warehouse, app);
   return rows.map(({ dataset_id, created_ms, manifest }) => {
     const { pairs, splits, annotators, plan_hash, events } = manifestFromJson(manifest);
     return {
@@ -33,6 +35,7 @@ export async function listDatasets(warehouse: Warehouse, app: string): Promise<D
       annotators,
       plan_hash,
       events,
+      pairs_erased: erased.get(dataset_id)?.dataset_pairs ?? 0,
     };
   });
 }

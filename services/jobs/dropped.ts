@@ -102,8 +102,7 @@ function placeholder(column: string, index: number): string {
 const deadLetters = `
   SELECT 'dead-letter' AS stage, toString(reason) AS reason, event_id, '' AS turn_id, '' AS other_turn_id,
     annotator_id, session_id, toString(receipt) AS receipt, request_index
-  FROM dead_letters FINAL
-  WHERE app = {app:String}`;
+  FROM dead_letters_kept(app = {app:String})`;
 
 const duplicates = `
   SELECT 'duplicate' AS stage, reason, toString(event_id) AS event_id, '' AS turn_id, '' AS other_turn_id,

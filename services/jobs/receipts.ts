@@ -9,14 +9,19 @@ export type ReceiptLookup = (app: string, receipt: string) => Promise<ReceiptAns
 /** How long questions gather: clients that poll cost one query together, not one each. */
 const gatherMs = 20;
 
+/** A delivery without a name is of a person who was forgotten since: it arrived, and repeats nothing. */
 const selectArrived = `
-  SELECT receipt, uniqExactIf(request_index, taken) AS arrived, uniqExactIf(request_index, NOT taken) AS refused
+  SELECT
+    receipt,
+    uniqExactIf(request_index, taken) AS arrived,
+    uniqExactIf(request_index, taken AND annotator_id != '') AS kept,
+    uniqExactIf(request_index, NOT taken) AS refused
   FROM
   (
-    SELECT receipt, request_index, true AS taken FROM deliveries
+    SELECT receipt, request_index, annotator_id, true AS taken FROM deliveries
     WHERE app = {app:String} AND receipt IN {receipts:Array(UUID)}
     UNION ALL
-    SELECT receipt, request_index, false AS taken FROM dead_letters
+    SELECT receipt, request_index, annotator_id, false AS taken FROM dead_letters
     WHERE app = {app:String} AND receipt IN {receipts:Array(UUID)}
       AND reason IN ('refused_by_warehouse', 'unreadable_record')
   )
@@ -87,17 +92,17 @@ async function answersFor(
   const parameters = { app, receipts: known.map(({ receipt }) => receipt) };
   const there = new Map(
     (
-      await warehouse.query<{ receipt: string; arrived: number; refused: number }>({
+      await warehouse.query<{ receipt: string; arrived: number; kept: number; refused: number }>({
         sql: selectArrived,
         parameters,
       })
     ).map((row) => [row.receipt, row]),
   );
   const found = known.map(({ receipt, accepted, rejected }) => {
-    const { arrived = 0, refused = 0 } = there.get(receipt) ?? {};
-    return { receipt, arrived, refused, rejected, queryable: arrived + refused >= accepted };
+    const { arrived = 0, kept = 0, refused = 0 } = there.get(receipt) ?? {};
+    return { receipt, kept, refused, rejected, queryable: arrived + refused >= accepted };
   });
-  const complete = found.filter(({ queryable, arrived }) => queryable && arrived > 0);
+  const complete = found.filter(({ queryable, kept }) => queryable && kept > 0);
   const firsts = new Map(
     complete.length === 0
       ? []
@@ -109,11 +114,11 @@ async function answersFor(
         ).map((row) => [row.receipt, row.firsts]),
   );
   return new Map(
-    found.map(({ receipt, arrived, refused, rejected, queryable }) => [
+    found.map(({ receipt, kept, refused, rejected, queryable }) => [
       receipt,
       {
         queryable,
-        duplicates: queryable && arrived > 0 ? arrived - (firsts.get(receipt) ?? 0) : 0,
+        duplicates: queryable && kept > 0 ? kept - (firsts.get(receipt) ?? 0) : 0,
         dead_letters: rejected + refused,
       },
     ]),

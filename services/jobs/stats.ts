@@ -11,7 +11,7 @@ export interface StatsOptions {
 /** What is stored of an app, as of a cut; dead letters have no place in the log of events and are counted as of now. */
 export async function stats({ warehouse, app, cut }: StatsOptions): Promise<Stats> {
   const parameters = { app, cut: cut.places };
-  const [types, totals, repeats, deadLetters] = await Promise.all([
+  const [types, totals, repeats, deadLetters, erased] = await Promise.all([
     warehouse.query<{ type: string; events: number }>({ sql: eventsByType, parameters }),
     warehouse.query<{ annotators: number; sessions: number; turns: number }>({
       sql: distinctThings,
@@ -19,6 +19,7 @@ export async function stats({ warehouse, app, cut }: StatsOptions): Promise<Stat
     }),
     warehouse.query<{ repeats: number }>({ sql: repeatsSql, parameters }),
     warehouse.query<{ dead_letters: number }>({ sql: deadLettersSql, parameters: { app } }),
+    warehouse.query<{ annotators: number; events: number }>({ sql: erasedSql, parameters: { app } }),
   ]);
   return {
     events: Object.fromEntries(types.map((row) => [row.type, row.events])),
@@ -27,6 +28,8 @@ export async function stats({ warehouse, app, cut }: StatsOptions): Promise<Stat
     turns: totals[0]?.turns ?? 0,
     duplicates: repeats[0]?.repeats ?? 0,
     dead_letters: deadLetters[0]?.dead_letters ?? 0,
+    erased_annotators: erased[0]?.annotators ?? 0,
+    erased_events: erased[0]?.events ?? 0,
   };
 }
 
@@ -48,3 +51,8 @@ const repeatsSql = `
   SELECT count() AS repeats FROM repeats(app = {app:String}, cut = {cut:Array(UInt64)})`;
 
 const deadLettersSql = 'SELECT count() AS dead_letters FROM dead_letters FINAL WHERE app = {app:String}';
+
+const erasedSql = `
+  SELECT
+    (SELECT uniqExact(person) FROM erasures WHERE app = {app:String}) AS annotators,
+    (SELECT sum(rows) FROM erased_rows FINAL WHERE app = {app:String} AND source = 'events') AS events`;

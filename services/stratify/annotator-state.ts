@@ -49,6 +49,16 @@ export function isActivity(type: string): boolean {
   return type !== 'metric' && type !== 'quality' && type !== 'annotator' && type !== 'retract';
 }
 
+/** What came before is erased: the annotator begins anew. */
+export function forgetHistory(state: AnnotatorState): void {
+  state.closedDays.length = 0;
+  state.openDay = undefined;
+  for (const ids of Object.values(state.counted)) ids.clear();
+  state.latestSession = undefined;
+  state.cohort = undefined;
+  state.stampedCohort = undefined;
+}
+
 export function historyOfState(state: AnnotatorState, day: number): CohortHistory {
   return historyBefore(state.openDay ? [...state.closedDays, state.openDay] : state.closedDays, day);
 }

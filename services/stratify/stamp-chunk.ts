@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { ChunkHistories } from './annotator-histories.ts';
+import { forgetHistory } from './annotator-state.ts';
 import type { CohortStampStep } from './cohort-stamp-step.ts';
 import type { Delivery } from './stratified-record.ts';
 
@@ -25,6 +26,10 @@ export async function stampChunk(
   for (const [index, { event, place }] of deliveries.entries()) {
     if (index % deliveriesPerTurn === deliveriesPerTurn - 1) await nextTurn();
     const state = histories.stateOf(event);
+    if (event.type === 'erase') {
+      forgetHistory(state);
+      continue;
+    }
     const stamp = stampCohort(event, { state, app: histories.appOf(event) });
     if (stamp.late) late += 1;
     if (stamp.cohort === state.stampedCohort) continue;

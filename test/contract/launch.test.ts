@@ -12,6 +12,7 @@ const echo = `
 process.on('SIGTERM', () => process.exit(7));
 console.log(JSON.stringify({
   args: process.argv.slice(2), threads: process.env['UV_THREADPOOL_SIZE'], flags: process.execArgv,
+  compiled: process.env['NODE_COMPILE_CACHE'],
 }));
 if (process.argv[2] === 'wait') setInterval(() => undefined, 1000);
 if (process.argv[2] === 'die') process.kill(process.pid, 'SIGKILL');
@@ -19,7 +20,12 @@ if (process.argv[2] === 'die') process.kill(process.pid, 'SIGKILL');
 /** Node 20 cannot replace its own process: the launcher then keeps a child. */
 const withoutExecve = ['--import', 'data:text/javascript,delete process.execve'];
 
-type Echo = { readonly args: readonly string[]; readonly threads: string; readonly flags: readonly string[] };
+type Echo = {
+  readonly args: readonly string[];
+  readonly threads: string;
+  readonly flags: readonly string[];
+  readonly compiled: string;
+};
 
 /** The launcher beside a main.ts that only says how it was started. */
 function plantLauncher(options: { readonly installed: boolean }): string {
@@ -45,12 +51,18 @@ describe.each([
       args: ['stats', '--json'],
       threads: '16',
       flags: ['--disable-warning=TimeoutNegativeWarning'],
+      compiled: expect.stringMatching(/node_modules[/]\.cache[/]tacit$/) as string,
     });
   });
 
   test('lets the environment choose the number of threads', () => {
     const { stdout } = run(command(), { UV_THREADPOOL_SIZE: '9' });
     expect((JSON.parse(String(stdout)) as Echo).threads).toBe('9');
+  });
+
+  test('lets the environment choose where compiled modules are kept', () => {
+    const { stdout } = run(command(), { NODE_COMPILE_CACHE: '/nowhere/else' });
+    expect((JSON.parse(String(stdout)) as Echo).compiled).toBe('/nowhere/else');
   });
 
   test('passes a signal on, and the exit code back', async () => {

@@ -93,4 +93,23 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('on a rea
     const { stdout } = await runTacit(['stats', '--json'], environment);
     expect(JSON.parse(stdout)).toMatchObject({ annotators: 1, duplicates: 7 });
   });
+
+  test('who is forgotten stays so in a warehouse that is filled anew from the topic', async () => {
+    const json = async (words: readonly string[], from: Record<string, string>) => {
+      const { code, stdout, stderr } = await runTacit([...words, '--json'], from);
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      return JSON.parse(stdout) as object;
+    };
+    serving = await startServing(environment);
+    expect(await json(['forget', 'ada'], environment)).toMatchObject({ pending: 0, rows: { events: 7 } });
+    expect((await serving.stop()).code).toBe(0);
+
+    const anew = { ...environment, TACIT_DATA_DIR: join(dir, 'anew') };
+    serving = await startServing(anew);
+    const known = { events: {}, annotators: 0, duplicates: 0, erased_annotators: 1 };
+    expect(await json(['stats'], anew)).toMatchObject(known);
+    expect(await json(['forget', '--finish'], anew)).toMatchObject({ rows: { events: 7 } });
+    expect(await json(['stats'], anew)).toMatchObject(known);
+    expect((await serving.stop()).code).toBe(0);
+  });
 });

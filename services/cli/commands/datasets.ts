@@ -19,8 +19,8 @@ export const datasetsCommand = engineCommand({
     datasets.length === 0
       ? 'no dataset yet: tacit build makes one'
       : tableText(
-          ['dataset', 'built', 'pairs', 'train', 'test', 'annotators', 'from events'],
-          datasets.map(({ dataset, created_at, pairs, rows, annotators, events }) => [
+          ['dataset', 'built', 'pairs', 'train', 'test', 'annotators', 'from events', 'pairs erased since'],
+          datasets.map(({ dataset, created_at, pairs, rows, annotators, events, pairs_erased }) => [
             dataset,
             created_at,
             pairs,
@@ -28,6 +28,7 @@ export const datasetsCommand = engineCommand({
             rows.test,
             annotators,
             events,
+            pairs_erased,
           ]),
         ),
 });

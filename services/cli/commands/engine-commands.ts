@@ -7,6 +7,7 @@ import { droppedCommand } from './dropped.ts';
 import { effectsCommand } from './effects.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { forgetCommand } from './forget.ts';
 import { keepRanks, openDeadLetters } from './inner-commands.ts';
 import { judgeCommand } from './judge.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
@@ -30,6 +31,7 @@ export const listedCommands: readonly EngineCommand[] = [
   probeSetCommand,
   runsCommand,
   runsShow,
+  forgetCommand,
   keysCreate,
   keysList,
   keysRevoke,

@@ -45,8 +45,8 @@ export const openDeadLetters = engineCommand({
     const warehouse = await engines.warehouse();
     const { sealer } = await engines.access();
     const rows = await warehouse.query<SealedRow>({
-      sql: `SELECT toString(receipt) AS receipt, request_index, sealed FROM dead_letters FINAL
-        WHERE app = {app:String} AND ({reason:String} = '' OR reason = {reason:String})
+      sql: `SELECT toString(receipt) AS receipt, request_index, sealed FROM dead_letters_kept(app = {app:String})
+        WHERE sealed != '' AND ({reason:String} = '' OR reason = {reason:String})
           AND reason NOT IN ('refused_by_warehouse', 'unreadable_record')
           AND (annotator_id, event_id) NOT IN
             (SELECT annotator_id, toString(event_id) FROM events WHERE app = {app:String})

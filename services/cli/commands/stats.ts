@@ -18,7 +18,7 @@ export const statsCommand = engineCommand({
     const warehouse = await engines.warehouse();
     return await stats({ warehouse, app, cut: await fixCut(warehouse, app) });
   },
-  text: ({ events, annotators, sessions, turns, duplicates, dead_letters }) =>
+  text: ({ events, annotators, sessions, turns, duplicates, dead_letters, ...erased }) =>
     [
       tableText(['event', 'count'], Object.entries(events)),
       '',
@@ -30,6 +30,12 @@ export const statsCommand = engineCommand({
           ['turns', turns],
           ['duplicates', duplicates],
           ['dead letters', dead_letters],
+          ...(erased.erased_annotators === 0
+            ? []
+            : ([
+                ['annotators erased', erased.erased_annotators],
+                ['events erased', erased.erased_events],
+              ] as const)),
         ],
       ),
     ].join('\n'),

@@ -35,6 +35,7 @@ import { createStagedRows } from './staged-rows.ts';
 import { createStoryReader } from './story-reader.ts';
 import { createTally } from './tally.ts';
 import { weighReplies } from './weigh-replies.ts';
+import { watchErasures } from './without-forgotten.ts';
 
 export interface BuildOptions {
   readonly warehouse: Warehouse;
@@ -63,7 +64,7 @@ export interface BuildOptions {
   readonly plan?: object | undefined;
   /** Letters and digits that no other run has at the same time. Not in the result. */
   readonly runId?: string;
-  /** Events and kilobytes of text in memory at once, 30,000. Does not change the result. */
+  /** Events and kilobytes of text that a thread has at once, 60,000. Does not change the result. */
   readonly rangeWeight?: number;
   /** Threads that texts are worked on, as many as there are processors, at most 4. Does not change the result. */
   readonly threads?: number;
@@ -80,6 +81,7 @@ export interface BuildOptions {
 export async function build(options: BuildOptions): Promise<BuildReport> {
   const { warehouse, app, cut, seed, codeVersion } = options;
   const asOf = { app, places: cut.places };
+  const takeOutForgotten = await watchErasures(warehouse, app);
   const [input] = await warehouse.query<FingerprintRow>(fingerprintQuery(asOf));
   const plan = await chooseOutcome(warehouse, asOf, options);
   const judges = await judgesThatDrop(warehouse, app);
@@ -110,6 +112,7 @@ export async function build(options: BuildOptions): Promise<BuildReport> {
   const dataset = datasetIdOf(recipe);
   const before = await readManifest(warehouse, app, dataset);
   const manifest = before ?? (await write(options, recipe, dataset, plan));
+  await takeOutForgotten(dataset);
   const agreement = await heldBackAgreement(warehouse, app, dataset);
   return {
     dataset,
@@ -142,7 +145,7 @@ async function write(
 ): Promise<DatasetManifest> {
   const {
     warehouse,
-    rangeWeight = 30_000,
+    rangeWeight = 60_000,
     threads = Math.min(mostThreads, availableParallelism()),
   } = options;
   const asOf = { app: recipe.app, places: options.cut.places };

@@ -8,6 +8,7 @@ import { TacitError } from '../../../schemas/errors.ts';
 import { splits } from '../../../schemas/provenance.ts';
 import type { Warehouse } from '../../engines/warehouse/warehouse.ts';
 import { requireManifest } from '../datasets.ts';
+import { erasedOfDatasets } from '../forget/erased-counts.ts';
 import { calibrationOf } from './calibration.ts';
 import { assertMayWrite, createExportFolder } from './export-folder.ts';
 import type { ExportFolder, WrittenFile } from './export-folder.ts';
@@ -46,6 +47,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const former = await assertMayWrite(dir, cardMark(dataset, name), force);
   const source = { warehouse, app, dataset };
   const stored = await countStoredRows(source, format.kind);
+  const erased = (await erasedOfDatasets(warehouse, app)).get(dataset);
   const measured = manifest.reactions?.identified === true;
   const calibration =
     format.kind === 'pairs' && measured ? await calibrationOf(source) : { heldBack: false, bins: [] };
@@ -66,6 +68,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
       ...{ manifest, format: name, files, withMargin },
       ...written.facts,
       annotators: stored.annotators,
+      erased: erased?.[`dataset_${format.kind}`] ?? 0,
       calibration: calibration.bins,
       heldBack: calibration.heldBack,
     };
