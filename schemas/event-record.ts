@@ -73,3 +73,6 @@ export type OwnFields = Omit<EventRecord, keyof RequestFields>;
 
 /** Raised when a field changes its meaning; the log carries it in a header, so old records stay readable. */
 export const eventRecordVersion = 1;
+
+/** Key of an annotator's records in the log: all that has it is in one partition, in the order in which it came. */
+export const annotatorKey = (app: string, annotatorId: string) => `${app}/${annotatorId}`;

@@ -1,4 +1,9 @@
-import { eventRecordVersion, type OwnFields, type RequestFields } from '../../schemas/event-record.ts';
+import {
+  annotatorKey,
+  eventRecordVersion,
+  type OwnFields,
+  type RequestFields,
+} from '../../schemas/event-record.ts';
 import { receiptFromCounts } from '../../schemas/receipt.ts';
 import type { Sealer } from '../access/sealing.ts';
 import type { EventLog, NewRecord } from '../engines/event-log/event-log.ts';
@@ -63,7 +68,6 @@ const recordStart = '{"annotator_id":"';
 /** One call makes the JSON of all records, which is then cut up: a call for each would cost a third more. */
 function logRecords(records: readonly OwnFields[], app: string, shared: string): NewRecord[] {
   const list = JSON.stringify(records);
-  const keyStart = `${app}/`;
   let start = 1;
   return records.map(({ annotator_id, type }) => {
     const next = list.indexOf(recordStart, start + 1);
@@ -71,7 +75,8 @@ function logRecords(records: readonly OwnFields[], app: string, shared: string):
     // Without the first brace, and what stands between it and the next.
     const own = list.slice(start + 1, end - 1);
     start = end;
-    return { key: keyStart + annotator_id, type, version: eventRecordVersion, value: shared + own };
+    const key = annotatorKey(app, annotator_id);
+    return { key, type, version: eventRecordVersion, value: shared + own };
   });
 }
 

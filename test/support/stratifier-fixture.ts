@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 
-import type { EventRecord } from '../../schemas/event-record.ts';
+import { annotatorKey, type EventRecord } from '../../schemas/event-record.ts';
 import type { EventLog, NewRecord } from '../../services/engines/event-log/event-log.ts';
 import { openEventLog } from '../../services/engines/event-log/open-event-log.ts';
 import { eventsTopic } from '../../services/engines/event-log/topics.ts';
@@ -72,7 +72,7 @@ export async function openStratifierFixture(): Promise<StratifierFixture> {
 
 export function logRecordOf(record: EventRecord): NewRecord {
   return {
-    key: `${record.app}\0${record.annotator_id}`,
+    key: annotatorKey(record.app, record.annotator_id),
     type: record.type,
     version: 1,
     value: JSON.stringify(record),

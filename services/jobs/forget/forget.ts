@@ -1,5 +1,5 @@
 import type { ForgetReport } from '../../../schemas/commands.ts';
-import { eventRecordVersion, type EventRecord } from '../../../schemas/event-record.ts';
+import { annotatorKey, eventRecordVersion, type EventRecord } from '../../../schemas/event-record.ts';
 import { receiptFromCounts } from '../../../schemas/receipt.ts';
 import type { EventLog } from '../../engines/event-log/event-log.ts';
 import { eventsTopic } from '../../engines/event-log/topics.ts';
@@ -78,8 +78,8 @@ function eraseRecord({ app, annotatorId, erasedMs }: Person, erasureId: string, 
     receipt: receiptFromCounts({ accepted: 1, rejected: 0 }, erasedMs, random),
     request_index: 0,
   };
-  // The key of the person's events, so that it stands behind them in their partition.
-  const key = `${app}\0${annotatorId}`;
+  // It stands behind the person's events in their partition.
+  const key = annotatorKey(app, annotatorId);
   return { key, type: record.type, version: eventRecordVersion, value: JSON.stringify(record) };
 }
 

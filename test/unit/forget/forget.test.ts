@@ -4,6 +4,7 @@ import { forgetReport, type DroppedRow } from '../../../schemas/commands.ts';
 import type { EventRecord } from '../../../schemas/event-record.ts';
 import { receiptFromCounts } from '../../../schemas/receipt.ts';
 import { createSealer } from '../../../services/access/sealing.ts';
+import type { EventLog } from '../../../services/engines/event-log/event-log.ts';
 import { deadLettersTopic } from '../../../services/engines/event-log/topics.ts';
 import type { Warehouse } from '../../../services/engines/warehouse/warehouse.ts';
 import { dropped } from '../../../services/jobs/dropped.ts';
@@ -61,7 +62,7 @@ function letterOf(annotator: string, index: number, named = true) {
     ...{ key_id: 'key', receipt, request_index: index, received_ms: noonMs },
     sealed: sealer.seal(bytes, place),
   };
-  return { key: `default\0${annotator}`, type: letter.reason, version: 1, value: JSON.stringify(letter) };
+  return { key: `default/${receipt}`, type: letter.reason, version: 1, value: JSON.stringify(letter) };
 }
 
 const forgetNow = (annotatorId: string, options: Partial<Parameters<typeof forget>[0]> = {}) =>
@@ -257,6 +258,19 @@ describe('one person of two, and the same name in another app', () => {
     await fixture.takeIn();
     expect((await forgetNow(mark, { clock: () => 0 })).rows).toMatchObject({ events: 3 });
     expect(await columnsWith(mark)).toEqual([]);
+  });
+
+  test('the log has it behind the events of the person, in their partition', async () => {
+    const keys: string[] = [];
+    const eventLog: EventLog = {
+      ...fixture.eventLog,
+      append(topic, records) {
+        keys.push(...records.map(({ key }) => `${topic} ${key}`));
+        return fixture.eventLog.append(topic, records);
+      },
+    };
+    await forgetNow('carl', { app: 'third', eventLog });
+    expect(keys).toEqual(['tacit.events third/carl']);
   });
 
   test('of whom nothing is stored nothing goes', async () => {
