@@ -35,14 +35,17 @@ async function send(app: string, events: readonly object[]): Promise<void> {
   expect(await untilQueryable(serving.address, key, posted.body.receipt)).toMatchObject({ queryable: true });
 }
 
-async function json(words: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await runTacit([...words, '--json'], environment);
+/** In this process while a server has the engines; what opens them itself gets a process of its own. */
+async function json(words: readonly string[], run: typeof runTacit = runInProcess): Promise<unknown> {
+  const { code, stdout, stderr } = await run([...words, '--json'], environment);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout);
 }
 
-const forgotten = async (words: readonly string[]): Promise<ForgetReport> =>
-  forgetReport.parse(await json(['forget', ...words]));
+const forgotten = async (
+  words: readonly string[],
+  run: typeof runTacit = runInProcess,
+): Promise<ForgetReport> => forgetReport.parse(await json(['forget', ...words], run));
 
 test("takes the app's own id, through the process that serves, and tells what went", async () => {
   const { dataset } = (await json(['build'])) as { dataset: string };
@@ -93,8 +96,9 @@ test('people read who and what; misuse is told in one line', async () => {
 test('without a server the command opens the engines itself, and what it erased stays erased', async () => {
   await send('default', sessionEvents('cleo'));
   await serving.stop();
-  expect(await forgotten(['cleo'])).toMatchObject({ rows: { events: sessionEvents('cleo').length } });
-  expect(await json(['stats'])).toMatchObject({ annotators: 0, erased_annotators: 3 });
+  const events = sessionEvents('cleo').length;
+  expect(await forgotten(['cleo'], runTacit)).toMatchObject({ rows: { events } });
+  expect(await json(['stats'], runTacit)).toMatchObject({ annotators: 0, erased_annotators: 3 });
   serving = await startServing(environment);
   expect(await json(['stats'])).toMatchObject({ annotators: 0, erased_annotators: 3 });
 });
