@@ -16,6 +16,8 @@ const interval = {
 
 /** The same effect by other means; null where that means cannot tell. */
 const robustness = z.object({
+  /** Of the t distribution of interval and p-value. */
+  df: z.number(),
   /** Liang and Zeger's error, and the restricted wild bootstrap's p-value (null over 1,000 annotators). */
   cr1_error: z.number(),
   p_bootstrap: z.number().nullable(),

@@ -1,6 +1,8 @@
 import { choleskyFromSymmetric } from '../maths/cholesky.ts';
 import { at, multiply, submatrix } from '../maths/matrix.ts';
 import type { ClusteredMoments } from './clustered-moments.ts';
+import { surveyJackknife } from './jackknife-accuracy.ts';
+import type { JackknifeAccuracy } from './jackknife-accuracy.ts';
 import { fitLeastSquares, floorsOf } from './least-squares.ts';
 import type { LeastSquares } from './least-squares.ts';
 
@@ -14,6 +16,8 @@ export interface ClusterFit extends LeastSquares {
   readonly cv3: Float64Array;
   /** clusters x q; empty without a jackknife. */
   readonly thetaLeftOut: Float64Array;
+  /** What to take from `cv3` for an interval. */
+  readonly accuracy: JackknifeAccuracy;
   /** Without one cluster the effect cannot be told: its jackknife says nothing. */
   readonly hangsOnOneCluster: readonly boolean[];
   /** G* = G / (1 + cv^2 of (A^-1 A_g A^-1)_jj): Carter, Schnepel and Steigerwald 2017. */
@@ -21,6 +25,9 @@ export interface ClusterFit extends LeastSquares {
   /** The largest cluster's share of (A^-1 A_g A^-1)_jj. */
   readonly largestShare: Float64Array;
 }
+
+/** With more clusters CV3 is unbiased to the third digit, and its degrees of freedom are G* but for less than one. */
+const mostSurveyed = 1000;
 
 /**
  * CR1 and CV3 (MacKinnon, Nielsen and Webb, arXiv 2301.04527) from cross moments by cluster.
@@ -53,7 +60,8 @@ export function fitClustered(
   const cr1 = multiply(multiply(bread, sumOfOuters(scores, q), q, q, q), bread, q, q, q).map(
     (value) => value * correction,
   );
-  const { thetaLeftOut, hangsOnOneCluster } = jackknife(moments, kept, outcome);
+  const effectiveClusters = Float64Array.from(kept, (_, j) => effectiveCount(influence, j, q));
+  const { thetaLeftOut, hangsOnOneCluster, accuracy } = jackknife(moments, kept, outcome, bread);
   const distances = thetaLeftOut.map((value, i) => value - at(theta, i % q));
   return {
     ...fit,
@@ -62,7 +70,11 @@ export function fitClustered(
     cv3: sumOfOuters(distances, q).map((value) => (value * (clusters - 1)) / clusters),
     thetaLeftOut,
     hangsOnOneCluster,
-    effectiveClusters: Float64Array.from(kept, (_, j) => effectiveCount(influence, j, q)),
+    accuracy: accuracy ?? {
+      excess: new Float64Array(q).fill(1),
+      df: effectiveClusters.map((count) => count - 1),
+    },
+    effectiveClusters,
     largestShare: Float64Array.from(kept, (_, j) => largestShareOf(influence, j, q)),
   };
 }
@@ -72,11 +84,12 @@ function jackknife(
   moments: ClusteredMoments,
   columns: readonly number[],
   outcome: number,
-): Pick<ClusterFit, 'thetaLeftOut' | 'hangsOnOneCluster'> {
+  bread: Float64Array,
+): Pick<ClusterFit, 'thetaLeftOut' | 'hangsOnOneCluster'> & { accuracy: JackknifeAccuracy | null } {
   const { width, pooled, byCluster, leftOut } = moments;
   const q = columns.length;
   const hangsOnOneCluster = columns.map(() => false);
-  if (leftOut === null) return { thetaLeftOut: new Float64Array(), hangsOnOneCluster };
+  if (leftOut === null) return { thetaLeftOut: new Float64Array(), hangsOnOneCluster, accuracy: null };
   const takenAway = leftOut === 'taken_away';
   const matrices = takenAway ? byCluster : leftOut;
   const thetaLeftOut = new Float64Array(moments.clusterCount * q);
@@ -85,6 +98,7 @@ function jackknife(
   const square = all.slice();
   const cross = new Float64Array(q);
   const factor = choleskyFromSymmetric(square, q, { floors: floorsOf(moments, columns) });
+  const survey = moments.clusterCount <= mostSurveyed ? surveyJackknife(all, bread, q) : null;
   for (let g = 0; g < moments.clusterCount; g += 1) {
     submatrix(matrices, width, columns, columns, g * width * width, square);
     submatrix(matrices, width, columns, [outcome], g * width * width, cross);
@@ -95,8 +109,9 @@ function jackknife(
     factor.refactor();
     for (const i of factor.dropped) hangsOnOneCluster[i] = true;
     thetaLeftOut.set(factor.solve(cross), g * q);
+    survey?.add(factor.inverse());
   }
-  return { thetaLeftOut, hangsOnOneCluster };
+  return { thetaLeftOut, hangsOnOneCluster, accuracy: survey?.result() ?? null };
 }
 
 /** v'Av of v = `q` elements of `values` from `offset` on. */

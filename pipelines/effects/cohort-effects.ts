@@ -1,9 +1,10 @@
-import { tQuantile } from '../maths/distributions.ts';
 import { at } from '../maths/matrix.ts';
 import { fitClustered } from './cluster-robust.ts';
 import { sumOfClusters } from './clustered-moments.ts';
 import type { ClusteredMoments } from './clustered-moments.ts';
 import { shrinkTowardsMean } from './shrinkage.ts';
+import { slopeOf } from './slope.ts';
+import type { Slope, SlopeInterval } from './slope.ts';
 import type { Term } from './terms.ts';
 import type { TwoWayMoments } from './two-way-fixed-effects.ts';
 
@@ -13,19 +14,10 @@ export interface CohortEffect {
   readonly signal: string;
   readonly annotators: number;
   readonly sessions: number;
-  /** Of the t distribution of both intervals. */
-  readonly df: number;
-  readonly raw: CohortInterval;
-  readonly shrunk: CohortInterval;
+  readonly raw: Slope;
+  readonly shrunk: SlopeInterval;
   /** How far it was drawn: 0 not at all, 1 to the mean itself (then the data show no difference between cohorts). */
   readonly pull: number;
-}
-
-export interface CohortInterval {
-  readonly estimate: number;
-  readonly stdError: number;
-  readonly ciLow: number;
-  readonly ciHigh: number;
 }
 
 /** A cohort of which an effect cannot be told. */
@@ -91,24 +83,25 @@ export function cohortEffects(
         });
         return [];
       }
-      const variance = at(fit.cv3, j * fit.columns.length + j);
-      return [{ cohort, annotators, sessions, estimate: at(fit.theta, j), variance, df: clusters - 1 }];
+      return [{ cohort, annotators, sessions, raw: slopeOf(fit, j, confidence) }];
     });
-    const { shrunk } = shrinkTowardsMean(told);
-    told.forEach(({ cohort, annotators, sessions, estimate, variance, df }, i) => {
-      const towards = shrunk[i] ?? { estimate, variance, pull: 0 };
-      effects.push({
-        ...{ cohort, signal, annotators, sessions, df, pull: towards.pull },
-        raw: intervalOf(estimate, variance, df, confidence),
-        shrunk: intervalOf(towards.estimate, towards.variance, df, confidence),
-      });
+    const { shrunk } = shrinkTowardsMean(
+      told.map(({ raw: { estimate, stdError } }) => ({ estimate, variance: stdError ** 2 })),
+    );
+    told.forEach((cohort, i) => {
+      const { raw } = cohort;
+      const { pull, ...towards } = shrunk[i] ?? { ...raw, variance: raw.stdError ** 2, pull: 0 };
+      effects.push({ ...cohort, signal, pull, shrunk: intervalOf(towards, raw.critical) });
     });
   }
   return { effects, untold };
 }
 
-function intervalOf(estimate: number, variance: number, df: number, confidence: number): CohortInterval {
+function intervalOf(
+  { estimate, variance }: { estimate: number; variance: number },
+  critical: number,
+): SlopeInterval {
   const stdError = Math.sqrt(variance);
-  const reach = tQuantile(1 - (1 - confidence) / 2, df) * stdError;
+  const reach = critical * stdError;
   return { estimate, stdError, ciLow: estimate - reach, ciHigh: estimate + reach };
 }

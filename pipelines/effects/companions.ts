@@ -1,9 +1,10 @@
-import { tQuantile, tTwoSidedPValue } from '../maths/distributions.ts';
 import { at } from '../maths/matrix.ts';
 import { holm } from '../maths/multiple-testing.ts';
 import { fitClustered } from './cluster-robust.ts';
 import type { ClusterFit } from './cluster-robust.ts';
 import type { Scale } from './moments.ts';
+import { slopeOf } from './slope.ts';
+import type { Slope, SlopeInterval } from './slope.ts';
 import type { Term } from './terms.ts';
 import type { TwoWayMoments } from './two-way-fixed-effects.ts';
 
@@ -31,15 +32,8 @@ export function companionTerms(signals: readonly string[]): readonly Term[] {
   return names.map((name, i) => ({ kind: 'main', signals: [name], tier: 1, factors: [i] }));
 }
 
-export interface Slope {
-  readonly estimate: number;
-  readonly stdError: number;
-  readonly ciLow: number;
-  readonly ciHigh: number;
-}
-
 /** One point of the turn-count curve, in outcome standard deviations against one turn. */
-export interface TurnPoint extends Omit<Slope, 'stdError'> {
+export interface TurnPoint extends Omit<SlopeInterval, 'stdError'> {
   readonly turns: number;
 }
 
@@ -57,11 +51,11 @@ export interface Companions {
   /** Empty without turns in the plan. */
   readonly turnCurve: readonly TurnPoint[];
   /** log time = log turns + log pace: the same model on the other basis. Null without both. */
-  readonly paceBasis: { readonly turns: Slope; readonly pace: Slope } | null;
+  readonly paceBasis: { readonly turns: SlopeInterval; readonly pace: SlopeInterval } | null;
   /** Mains of the models with active time, and with total time in its place. Null without both. */
   readonly totalTime: {
-    readonly active: { readonly time: Slope; readonly turns: Slope };
-    readonly total: { readonly time: Slope; readonly turns: Slope };
+    readonly active: { readonly time: SlopeInterval; readonly turns: SlopeInterval };
+    readonly total: { readonly time: SlopeInterval; readonly turns: SlopeInterval };
   } | null;
 }
 
@@ -76,7 +70,7 @@ export function companionsOf(
   const columnOf = (name: string) => terms.findIndex((term) => term.signals[0] === name);
   const columnsOf = (names: readonly string[]) => names.map(columnOf);
   const without = (...names: string[]) => signals.filter((name) => !names.includes(name));
-  const slopeIn = (fit: ClusterFit, name: string) => slopeOf(fit, columnOf(name), confidence);
+  const slopeIn = (fit: ClusterFit, name: string) => toldSlope(fit, columnOf(name), confidence);
   const hasBoth = signals.includes('turns') && signals.includes('active_time');
   const fitOf = (names: readonly string[]) => fitClustered(within, columnsOf(names));
   const duo = (fit: ClusterFit, first: string, second: string) => {
@@ -97,14 +91,9 @@ export function companionsOf(
   };
 }
 
-function slopeOf(fit: ClusterFit, column: number, confidence: number): Slope | null {
+function toldSlope(fit: ClusterFit, column: number, confidence: number): Slope | null {
   const j = fit.columns.indexOf(column);
-  if (j < 0 || fit.hangsOnOneCluster[j] === true) return null;
-  const estimate = at(fit.theta, j);
-  const stdError = Math.sqrt(at(fit.cv3, j * fit.columns.length + j));
-  const df = Math.max(1, at(fit.effectiveClusters, j) - 1);
-  const reach = tQuantile(1 - (1 - confidence) / 2, df) * stdError;
-  return { estimate, stdError, ciLow: estimate - reach, ciHigh: estimate + reach };
+  return j < 0 || fit.hangsOnOneCluster[j] === true ? null : slopeOf(fit, j, confidence);
 }
 
 /** The covariate on one signal at a time; both on the scale of what annotators and strata leave of them. */
@@ -118,12 +107,10 @@ function balanceOf(
       const [t, w] = [columnOf(signal), columnOf(covariate)];
       const squares = (column: number) => at(within.pooled, column * within.width + column);
       if (squares(w) <= at(within.floors, w)) return [];
-      const fit = fitClustered(within, [t], w);
-      const slope = slopeOf(fit, t, 0.95);
+      const slope = toldSlope(fitClustered(within, [t], w), t, 0.95);
       if (!slope) return [];
-      const df = Math.max(1, at(fit.effectiveClusters, 0) - 1);
       const difference = slope.estimate * Math.sqrt(squares(t) / squares(w));
-      return [{ signal, covariate, difference, p: tTwoSidedPValue(slope.estimate / slope.stdError, df) }];
+      return [{ signal, covariate, difference, p: slope.pValue }];
     }),
   );
   const adjusted = holm(pairs.map(({ p }) => p));
@@ -150,8 +137,7 @@ function turnCurve(
   const counts = scales[columnOf('user_turns')];
   if (basis.length === 0 || !counts) return [];
   const q = fit.columns.length;
-  const df = Math.max(1, Math.min(...basis.map(({ j }) => at(fit.effectiveClusters, j))) - 1);
-  const critical = tQuantile(1 - (1 - confidence) / 2, df);
+  const critical = Math.max(...basis.map(({ j }) => slopeOf(fit, j, confidence).critical));
   return curveAt
     .filter((turns) => turns <= Math.max(5, counts.mean + 4 * counts.sd))
     .map((turns) => {

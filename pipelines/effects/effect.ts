@@ -1,3 +1,5 @@
+import type { Slope } from './slope.ts';
+
 /** What one term of the model goes with, in outcome standard deviations per signal standard deviation. */
 export interface EffectKey {
   readonly kind: 'main' | 'interaction';
@@ -6,15 +8,8 @@ export interface EffectKey {
   readonly estimand: 'total' | 'direct';
 }
 
-export interface EstimatedEffect extends EffectKey {
+export interface EstimatedEffect extends EffectKey, Slope {
   readonly answer: true;
-  readonly estimate: number;
-  /** Cluster jackknife (CV3); interval and p-value are from t with `df` = max(1, G* - 1). */
-  readonly stdError: number;
-  readonly ciLow: number;
-  readonly ciHigh: number;
-  readonly df: number;
-  readonly pValue: number;
   /** Holm among the direct mains, Benjamini-Hochberg among the interactions; null where nothing is tested. */
   readonly pAdjusted: number | null;
   /** Beside it: Liang and Zeger's error, the error of independent sessions, the wild bootstrap's p-value. */

@@ -1,5 +1,4 @@
 import type { AnalysisPlan } from '../../schemas/analysis-plan.ts';
-import { tQuantile, tTwoSidedPValue } from '../maths/distributions.ts';
 import { at } from '../maths/matrix.ts';
 import { benjaminiHochberg, holm } from '../maths/multiple-testing.ts';
 import type { Random } from '../maths/random.ts';
@@ -9,6 +8,7 @@ import type { Effect, EffectKey, EstimatedEffect } from './effect.ts';
 import type { Moments } from './moments.ts';
 import { drawSigns } from './signs.ts';
 import type { Signs } from './signs.ts';
+import { slopeOf } from './slope.ts';
 import type { Term } from './terms.ts';
 import { withinTwoWay } from './two-way-fixed-effects.ts';
 import type { TwoWayMoments } from './two-way-fixed-effects.ts';
@@ -144,11 +144,6 @@ function effectFrom(
       says: 'Without one single annotator it could not be estimated.',
     };
   const q = fit.columns.length;
-  const estimate = at(fit.theta, j);
-  const stdError = Math.sqrt(at(fit.cv3, j * q + j));
-  const effectiveClusters = at(fit.effectiveClusters, j);
-  const df = Math.max(1, effectiveClusters - 1);
-  const reach = tQuantile(1 - (1 - plan.confidence) / 2, df) * stdError;
   let [leftOutLow, leftOutHigh] = [Infinity, -Infinity];
   for (let i = j; i < fit.thetaLeftOut.length; i += q) {
     leftOutLow = Math.min(leftOutLow, at(fit.thetaLeftOut, i));
@@ -157,17 +152,12 @@ function effectFrom(
   return {
     ...key,
     answer: true,
-    estimate,
-    stdError,
-    ciLow: estimate - reach,
-    ciHigh: estimate + reach,
-    df,
-    pValue: tTwoSidedPValue(estimate / stdError, df),
+    ...slopeOf(fit, j, plan.confidence),
     pAdjusted: null,
     cr1Error: Math.sqrt(at(fit.cr1, j * q + j)),
     plainError: at(fit.plainErrors, j),
     pBootstrap: signs && estimand === 'direct' ? wildBootstrapPValue(within, fit, j, signs) : null,
-    effectiveClusters,
+    effectiveClusters: at(fit.effectiveClusters, j),
     largestShare: at(fit.largestShare, j),
     support: at(within.support, column),
     leftOutLow,

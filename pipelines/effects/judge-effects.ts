@@ -62,7 +62,6 @@ export function judgeEffects(
       ? sensitivityOf(
           effect,
           result,
-          plan,
           benchmarks.map(({ part, benchmarks: of }) => ({ part, ...(of[j] as Benchmark) })),
         )
       : null;
@@ -110,7 +109,6 @@ function holds(effect: Effect, bound: ConfoundedBound | null | undefined): boole
 function sensitivityOf(
   effect: EstimatedEffect,
   { direct }: EffectsEstimate,
-  plan: AnalysisPlan,
   candidates: readonly (Benchmark & { readonly part: StrataPart })[],
 ): EffectSensitivity | null {
   const input: SensitivityInput = {
@@ -118,8 +116,7 @@ function sensitivityOf(
     plainError: effect.plainError,
     stdError: effect.stdError,
     residualDf: direct.residualDf,
-    df: effect.df,
-    confidence: plan.confidence,
+    critical: effect.critical,
   };
   const strength = ({ withSignal, withOutcome }: Benchmark) => withSignal * withOutcome;
   const strongest = [...candidates].sort((a, b) => strength(b) - strength(a))[0];

@@ -1,5 +1,3 @@
-import { tQuantile } from '../maths/distributions.ts';
-
 /**
  * How strong a hidden confounder would have to be: Cinelli and Hazlett 2020, doi:10.1111/rssb.12348. Partial R2 in
  * [0, 1). Bias is reckoned with the plain error, intervals with the cluster jackknife's.
@@ -10,9 +8,8 @@ export interface SensitivityInput {
   readonly stdError: number;
   /** Residual degrees of freedom of the regression. */
   readonly residualDf: number;
-  /** Degrees of freedom of the interval. */
-  readonly df: number;
-  readonly confidence: number;
+  /** Half the interval in standard errors. */
+  readonly critical: number;
 }
 
 export interface Robustness {
@@ -23,9 +20,8 @@ export interface Robustness {
 }
 
 export function robustnessOf(input: SensitivityInput): Robustness {
-  const { estimate, plainError, stdError, residualDf, df, confidence } = input;
+  const { estimate, plainError, stdError, residualDf, critical } = input;
   const f = Math.abs(estimate / plainError) / Math.sqrt(residualDf);
-  const critical = tQuantile(1 - (1 - confidence) / 2, df);
   const reach = (critical * (stdError / plainError)) / Math.sqrt(residualDf - 1);
   return { value: robustnessValue(f), valueAtConfidence: robustnessValue(Math.max(0, f - reach)) };
 }
@@ -56,7 +52,7 @@ export function boundAt(
   input: SensitivityInput,
 ): ConfoundedBound | null {
   const { withSignal, withOutcome } = benchmark;
-  const { estimate, plainError, stdError, residualDf, df, confidence } = input;
+  const { estimate, plainError, stdError, residualDf, critical } = input;
   const signalR2 = (times * withSignal) / (1 - withSignal);
   if (signalR2 >= 1 || times * withSignal >= 1) return null;
   const link = (times * withSignal ** 2) / ((1 - times * withSignal) * (1 - withSignal));
@@ -67,7 +63,7 @@ export function boundAt(
   const bias = plainError * Math.sqrt(residualDf) * Math.sqrt((outcomeR2 * signalR2) / (1 - signalR2));
   const adjusted = Math.sign(estimate) * (Math.abs(estimate) - bias);
   const inflation = Math.sqrt(((1 - outcomeR2) / (1 - signalR2)) * (residualDf / (residualDf - 1)));
-  const reach = tQuantile(1 - (1 - confidence) / 2, df) * stdError * inflation;
+  const reach = critical * stdError * inflation;
   return { estimate: adjusted, ciLow: adjusted - reach, ciHigh: adjusted + reach, bias };
 }
 

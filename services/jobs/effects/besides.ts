@@ -1,6 +1,7 @@
-import type { Companions, Slope } from '../../../pipelines/effects/companions.ts';
+import type { Companions } from '../../../pipelines/effects/companions.ts';
 import type { EffectsEstimate } from '../../../pipelines/effects/estimate-effects.ts';
 import { importanceOf } from '../../../pipelines/effects/importance.ts';
+import type { SlopeInterval } from '../../../pipelines/effects/slope.ts';
 import type { Specification } from '../../../pipelines/effects/specification-curve.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
@@ -49,11 +50,11 @@ export function besides(
   };
 }
 
-const slopeRow = ({ estimate, stdError, ciLow, ciHigh }: Slope) => ({
+const slopeRow = ({ estimate, stdError, ciLow, ciHigh }: SlopeInterval) => ({
   ...{ estimate, std_error: stdError, ci_low: ciLow, ci_high: ciHigh },
 });
 
-const duoRow = ({ time, turns }: { time: Slope; turns: Slope }) => ({
+const duoRow = ({ time, turns }: { time: SlopeInterval; turns: SlopeInterval }) => ({
   time: slopeRow(time),
   turns: slopeRow(turns),
 });

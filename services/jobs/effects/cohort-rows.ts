@@ -1,8 +1,8 @@
 import { cohortEffects } from '../../../pipelines/effects/cohort-effects.ts';
-import type { CohortEffect, CohortInterval } from '../../../pipelines/effects/cohort-effects.ts';
+import type { CohortEffect } from '../../../pipelines/effects/cohort-effects.ts';
+import type { SlopeInterval } from '../../../pipelines/effects/slope.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
 import { withinTwoWay } from '../../../pipelines/effects/two-way-fixed-effects.ts';
-import { tTwoSidedPValue } from '../../../pipelines/maths/distributions.ts';
 import { benjaminiHochberg } from '../../../pipelines/maths/multiple-testing.ts';
 import type { AnalysisPlan } from '../../../schemas/analysis-plan.ts';
 import type { EffectRow } from '../../../schemas/effects-report.ts';
@@ -30,7 +30,7 @@ export function rowsFromCohorts(
   { effects, untold: unknown }: ReturnType<typeof cohortEffects>,
   plan: AnalysisPlan,
 ): EffectRow[] {
-  const pValues = effects.map(({ raw, df }) => tTwoSidedPValue(raw.estimate / raw.stdError, df));
+  const pValues = effects.map(({ raw }) => raw.pValue);
   const adjusted = benjaminiHochberg(pValues);
   const key = { kind: 'main', estimand: 'direct' } as const;
   return [
@@ -55,7 +55,7 @@ export function rowsFromCohorts(
   ];
 }
 
-const intervalRow = ({ estimate, stdError, ciLow, ciHigh }: CohortInterval) => ({
+const intervalRow = ({ estimate, stdError, ciLow, ciHigh }: SlopeInterval) => ({
   ...{ estimate, std_error: stdError, ci_low: ciLow, ci_high: ciHigh },
 });
 

@@ -46,6 +46,7 @@ function robustnessOf(
   const character = refits.withCharacter?.effects[term];
   const partialled = dml[term];
   return {
+    df: effect.df,
     cr1_error: effect.cr1Error,
     p_bootstrap: effect.pBootstrap,
     effective_annotators: effect.effectiveClusters,

@@ -7,9 +7,6 @@ import { mean, rootMeanSquare, tally } from './tally.ts';
 // Bounds are those of the full size, 1,000 worlds; the quick size holds the same, widened by 3 Monte-Carlo standard
 // errors of its own. Coverage is pooled over the effects, of which a world's fifteen are taken as five independent.
 // With 12 annotators the full size is 10,000 worlds: 1,000 have some 2,000 nulls, and .03 of them is known to .004 only.
-// There the jackknife's variance is too large, on average (`inflation`), so fewer nulls are called than the 3 to 7 % aimed
-// at: .026 were. Its bound, .02, was set with that known; the mean of the three sizes is held to 3 to 7 %.
-const nullsCalled: number[] = [];
 const slack = (share: number, worlds: number, a_world = 1) =>
   full ? 0 : 3 * Math.sqrt((share * (1 - share)) / (worlds * a_world));
 
@@ -39,7 +36,7 @@ it.each([
       ...{ 'rmse against oracle': pooledAgainst, 'worst of them': Math.max(...against) },
       'naive rmse against ours where confounded': gains.map((ratio) => ratio.toFixed(1)).join(' '),
       ...{ 'null signals called': falsePositives, 'of nulls': of.nullPValues.length },
-      ...{ 'coverage of slopes that differ': mean(of.coveredDiffering), inflation: mean(of.inflation) },
+      'coverage of slopes that differ': mean(of.coveredDiffering),
     });
     expect(coverage).toBeGreaterThan(low - slack(0.95, worlds, 5));
     expect(coverage).toBeLessThan(high + slack(0.95, worlds, 5));
@@ -54,18 +51,10 @@ it.each([
       if ((of.gross[j] ?? []).length > 10) expect(ratio).toBeGreaterThan(full ? 4 : 3);
     });
     expect(falsePositives).toBeLessThan(0.07 + slack(0.05, of.nullPValues.length));
-    if (full) expect(falsePositives).toBeGreaterThan(annotators >= 30 ? 0.03 : 0.02);
-    nullsCalled.push(falsePositives);
+    if (full) expect(falsePositives).toBeGreaterThan(0.03);
   },
   7_200_000,
 );
-
-it.runIf(full)('calls 3 to 7 % of null signals, all sizes together', () => {
-  printRow({ 'null signals called, mean of the sizes': mean(nullsCalled) });
-  expect(nullsCalled).toHaveLength(3);
-  expect(mean(nullsCalled)).toBeGreaterThan(0.03);
-  expect(mean(nullsCalled)).toBeLessThan(0.07);
-});
 
 const blocks = [
   { annotators: 12, quick: 120, signals: 2 },

@@ -1,12 +1,9 @@
 import { fitClustered } from '../../../pipelines/effects/cluster-robust.ts';
 import { estimateEffects } from '../../../pipelines/effects/estimate-effects.ts';
-import type { EffectsEstimate } from '../../../pipelines/effects/estimate-effects.ts';
 import { momentsFromRows, scalesFromRows } from '../../../pipelines/effects/moments-from-rows.ts';
 import type { AnalysisRow } from '../../../pipelines/effects/moments-from-rows.ts';
 import type { Term } from '../../../pipelines/effects/terms.ts';
 import { withinTwoWay } from '../../../pipelines/effects/two-way-fixed-effects.ts';
-import { choleskyFromSymmetric } from '../../../pipelines/maths/cholesky.ts';
-import { at, submatrix } from '../../../pipelines/maths/matrix.ts';
 import { createRandom } from '../../../pipelines/maths/random.ts';
 import { panelWorld, plan, termsOf } from './panel-world.ts';
 import type { World, WorldSettings } from './panel-world.ts';
@@ -23,11 +20,6 @@ export interface Tally {
   readonly oracleErrors: readonly number[][];
   /** Of mains that are not zero: their slopes differ between annotators. */
   readonly coveredDiffering: number[];
-  /**
-   * What the jackknife's variance would be on average, against the true one, if errors were alike and independent:
-   * (G-1)/G sum ((A_-g^-1)_jj / (A^-1)_jj - 1). Never under 1 (Hansen 2025, doi:10.1093/restud/rdag050).
-   */
-  readonly inflation: number[];
   /** p-values of main effects that are zero. */
   readonly nullPValues: number[];
   /** Of each world whose block test told: p-value. */
@@ -49,14 +41,13 @@ export function tally(worlds: number, settings: WorldSettings): Tally {
       oracleErrors: lists(),
       gross: terms.map(() => []),
     },
-    ...{ coveredDiffering: [], inflation: [], nullPValues: [], blockPValues: [], falseDiscoveries: [] },
+    ...{ coveredDiffering: [], nullPValues: [], blockPValues: [], falseDiscoveries: [] },
   };
   for (let w = 0; w < worlds; w += 1) {
     const world = panelWorld(`${settings.annotators} ${settings.additive ?? false} ${w}`, settings);
     const estimate = estimateEffects(world.moments, terms, quickPlan, createRandom(`signs ${w}`));
     if (!estimate.answer) continue;
     if (estimate.block.answer) result.blockPValues.push(estimate.block.pValue);
-    result.inflation.push(mean(inflationOf(estimate)));
     const [naive, oracle] = [naiveFit(world, terms), oracleFit(world, terms)];
     let [found, wrong] = [0, 0];
     estimate.effects.slice(0, terms.length).forEach((effect, j) => {
@@ -86,20 +77,6 @@ export function tally(worlds: number, settings: WorldSettings): Tally {
     result.falseDiscoveries.push(found === 0 ? 0 : wrong / found);
   }
   return result;
-}
-
-/** Of each column of the direct fit. */
-function inflationOf({ within, direct }: EffectsEstimate): number[] {
-  const { width, clusterCount, leftOut } = within;
-  const q = direct.columns.length;
-  if (!(leftOut instanceof Float64Array)) return [];
-  const sums = direct.columns.map(() => 0);
-  for (let g = 0; g < clusterCount; g += 1) {
-    const square = submatrix(leftOut, width, direct.columns, direct.columns, g * width * width);
-    const bread = choleskyFromSymmetric(square, q).inverse();
-    sums.forEach((sum, j) => (sums[j] = sum + at(bread, j * q + j) / at(direct.bread, j * q + j) - 1));
-  }
-  return sums.map((sum) => (sum * (clusterCount - 1)) / clusterCount);
 }
 
 /** Least squares with an intercept and nothing else: all sessions as those of one annotator in one stratum. */

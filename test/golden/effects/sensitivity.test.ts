@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
+import { tQuantile } from '../../../pipelines/maths/distributions.ts';
 import { boundAt, eValue, eValueOfRatio, robustnessOf } from '../../../pipelines/effects/sensitivity.ts';
 
 // make_sensitivity.py wrote the case with 17 digits: PySensemakr on the Darfur data. Closed forms in double precision:
@@ -25,8 +26,7 @@ const input = {
   plainError: darfur.error,
   stdError: darfur.error,
   residualDf: darfur.residual_df,
-  df: darfur.residual_df - 1,
-  confidence: 0.95,
+  critical: tQuantile(0.975, darfur.residual_df - 1),
 };
 
 const expectEqual = (value: number, truth: number) =>

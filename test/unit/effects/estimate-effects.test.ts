@@ -97,17 +97,19 @@ describe('estimateEffects', () => {
     const { direct, within } = result;
     const told = result.effects.filter((effect) => effect.answer);
 
-    it('takes interval and p-value from CV3 and t(G* - 1)', () => {
+    it('takes interval and p-value from CV3, its excess and its degrees of freedom', () => {
       const q = direct.columns.length;
       told.slice(0, 6).forEach((effect, j) => {
-        const df = (direct.effectiveClusters[j] ?? NaN) - 1;
-        expect(df).toBeLessThan(28);
-        expect(effect.df).toBe(df);
+        const { df, excess } = direct.accuracy;
+        expect(effect.df).toBe(df[j]);
+        expect(effect.df).toBeLessThan(29);
+        expect(excess[j]).toBeGreaterThan(1.01);
         expect(effect.stdError).toBe(Math.sqrt(direct.cv3[j * q + j] ?? NaN));
-        const reach = tQuantile(0.975, df) * effect.stdError;
+        const error = effect.stdError / Math.sqrt(excess[j] ?? NaN);
+        const reach = tQuantile(0.975, effect.df) * error;
         expect(effect.ciLow).toBeCloseTo(effect.estimate - reach, 12);
         expect(effect.ciHigh).toBeCloseTo(effect.estimate + reach, 12);
-        expect(effect.pValue).toBeCloseTo(tTwoSidedPValue(effect.estimate / effect.stdError, df), 12);
+        expect(effect.pValue).toBeCloseTo(tTwoSidedPValue(effect.estimate / error, effect.df), 12);
       });
     });
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import { analysisPlanFromJson } from '../../../pipelines/effects/analysis-plan.ts';
 import type { EstimatedEffect, UntoldEffect } from '../../../pipelines/effects/effect.ts';
-import { tTwoSidedPValue } from '../../../pipelines/maths/distributions.ts';
 import { benjaminiHochberg } from '../../../pipelines/maths/multiple-testing.ts';
 import {
   blockDiagnostic,
@@ -14,7 +13,16 @@ import { rowFromJudged } from '../../../services/jobs/effects/effect-row.ts';
 
 const effect: EstimatedEffect = {
   ...{ answer: true, kind: 'main', signals: ['like'], estimand: 'direct' },
-  ...{ estimate: 0.3, stdError: 0.05, ciLow: 0.2, ciHigh: 0.4, df: 40, pValue: 1e-6, pAdjusted: 1e-5 },
+  ...{
+    estimate: 0.3,
+    stdError: 0.05,
+    ciLow: 0.2,
+    ciHigh: 0.4,
+    df: 40,
+    critical: 2,
+    pValue: 1e-6,
+    pAdjusted: 1e-5,
+  },
   ...{ cr1Error: 0.06, plainError: 0.03, pBootstrap: 0.001, effectiveClusters: 41, largestShare: 0.07 },
   ...{ support: 0.7, leftOutLow: 0.28, leftOutHigh: 0.31 },
 };
@@ -44,7 +52,13 @@ describe('rowFromJudged', () => {
       ...{ estimate: 0.3, std_error: 0.05, ci_low: 0.2, ci_high: 0.4, p_value: 1e-6, p_adjusted: 1e-5 },
       ...{ verdict: 'use', says: 'Clear.' },
       robustness: {
-        ...{ cr1_error: 0.06, p_bootstrap: 0.001, effective_annotators: 41, largest_annotator_share: 0.07 },
+        ...{
+          df: 40,
+          cr1_error: 0.06,
+          p_bootstrap: 0.001,
+          effective_annotators: 41,
+          largest_annotator_share: 0.07,
+        },
         ...{ left_out_low: 0.28, left_out_high: 0.31, same_sign_share: 0.95, same_sign_in_halves: 0.9 },
         ...{ dml: { estimate: 0.24, std_error: 0.09 }, huber: 0.29, double_demeaned: null },
         ...{ interacted_strata: 0.27, settled: 0.26, with_character: { estimate: 0.25, std_error: 0.08 } },
@@ -73,12 +87,20 @@ describe('rowFromJudged', () => {
 
 describe('rowsFromCohorts', () => {
   const plan = analysisPlanFromJson({ outcome: 'rating' });
-  const cohort = (name: string, estimate: number, stdError: number) => ({
-    ...{ cohort: name, signal: 'like', annotators: 20, sessions: 400, df: 18, pull: 0.4 },
-    raw: { estimate, stdError, ciLow: estimate - 2.1 * stdError, ciHigh: estimate + 2.1 * stdError },
+  const slope = (estimate: number, stdError: number, pValue: number) => ({
+    ...{ estimate, stdError, ciLow: estimate - 2.1 * stdError, ciHigh: estimate + 2.1 * stdError },
+    ...{ df: 18, critical: 2.1, pValue },
+  });
+  const cohort = (name: string, estimate: number, stdError: number, pValue: number) => ({
+    ...{ cohort: name, signal: 'like', annotators: 20, sessions: 400, pull: 0.4 },
+    raw: slope(estimate, stdError, pValue),
     shrunk: { estimate: estimate / 2, stdError: stdError / 2, ciLow: 0, ciHigh: estimate },
   });
-  const effects = [cohort('rater', 0.3, 0.12), cohort('talker', 0.3, 0.2), cohort('lurker', 0.01, 0.01)];
+  const effects = [
+    cohort('rater', 0.3, 0.12, 0.022),
+    cohort('talker', 0.3, 0.2, 0.15),
+    cohort('lurker', 0.01, 0.01, 0.33),
+  ];
   const untold = [
     { cohort: 'niche', signal: 'like', annotators: 3, reason: 'too_few_annotators' },
     { cohort: 'mute', signal: 'like', annotators: 9, reason: 'no_variation_left' },
@@ -98,7 +120,7 @@ describe('rowsFromCohorts', () => {
   });
 
   it('counts all cohorts that it looked at', () => {
-    const pValues = effects.map(({ raw, df }) => tTwoSidedPValue(raw.estimate / raw.stdError, df));
+    const pValues = effects.map(({ raw }) => raw.pValue);
     expect(rows.slice(0, 3).map(({ p_value }) => p_value)).toEqual(pValues);
     expect(rows.slice(0, 3).map(({ p_adjusted }) => p_adjusted)).toEqual(benjaminiHochberg(pValues));
     // .02 alone, .07 among three: clear at a false discovery rate of .1, not at .05.

@@ -288,7 +288,7 @@ describe('cohortEffects', () => {
       'niche active_time too_few_annotators',
     ]);
     expect(of('rater')).toMatchObject({ annotators: 20 });
-    expect(of('rater')?.df).toBeLessThan(19);
+    expect(of('rater')?.raw.df).toBeLessThan(19);
     // Two cohorts' raw slopes are those of a fit that gives each cohort its own slope.
     const weights = fitClustered(all, [0]);
     expect(weights.theta[0]).toBeGreaterThan(of('lurker')?.raw.estimate ?? NaN);
