@@ -3,18 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { endsWithThis } from '../processes/ends-with-this.ts';
 import { untilBrokerReady } from './broker-ready.ts';
 import { fetchJars } from './fetch-jars.ts';
+import { freePort } from './free-port.ts';
 import { makeSecureListener, scramUser, type SecureListener } from './secure-listener.ts';
 import { serverProperties } from './server-properties.ts';
 
 const run = promisify(execFile);
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
+/** Of a Java process that lives for seconds: no time for the code that would pay off later. */
+const brief = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 export interface StartKafkaOptions {
   /** Folder of settings, records and output of the broker; used again, it goes on where it was. */
@@ -25,6 +28,8 @@ export interface StartKafkaOptions {
   readonly advertisedPort?: number;
   /** Lives on when this process ends. */
   readonly detached?: boolean;
+  /** For a test: starts in half the processor time, and would carry less. */
+  readonly brief?: boolean;
   /** Has a second port, with TLS and a user. */
   readonly secure?: boolean;
 }
@@ -57,19 +62,17 @@ export async function startKafka(options: StartKafkaOptions): Promise<RunningKaf
 
   const output = await open(join(dir, 'broker.log'), 'a');
   const logging = `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`;
-  const memory = ['-Xms256m', '-Xmx512m', '-XX:ActiveProcessorCount=2'];
+  const memory = ['-Xms256m', '-Xmx512m', '-XX:ActiveProcessorCount=2', ...(options.brief ? brief : [])];
   const child = spawn('java', [...memory, logging, '-cp', classPath, 'kafka.Kafka', properties], {
     detached,
     stdio: ['ignore', output.fd, output.fd],
   });
   await output.close();
   const ended = once(child, 'exit');
-  const killAtExit = () => child.kill('SIGKILL');
   if (detached) child.unref();
-  else process.once('exit', killAtExit);
+  else endsWithThis(child);
 
   async function end(signal: NodeJS.Signals): Promise<void> {
-    process.off('exit', killAtExit);
     if (!isAlive(child)) return;
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
@@ -95,19 +98,6 @@ function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
 async function format(classPath: string, properties: string, secure: SecureListener | undefined) {
   // Twenty-two base64url characters; a leading dash would pass for an option.
   const clusterId = `t${randomBytes(16).toString('base64url').slice(1, 21)}A`;
-  const tool = ['-Xmx256m', '-cp', classPath, 'kafka.tools.StorageTool', 'format'];
+  const tool = ['-Xmx256m', ...brief, '-cp', classPath, 'kafka.tools.StorageTool', 'format'];
   await run('java', [...tool, '-t', clusterId, '-c', properties, ...(secure ? scramUser(secure) : [])]);
-}
-
-/** The port if nobody listens there, or one that is free. */
-async function freePort(wanted = 0): Promise<number> {
-  const server = createServer().listen(wanted, '127.0.0.1');
-  await once(server, 'listening').catch((error: unknown) => {
-    throw new Error(`port ${String(wanted)} is in use: choose another with --port`, { cause: error });
-  });
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

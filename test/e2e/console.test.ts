@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { runTacit, startServing, type Serving } from './harness/tacit-process.ts';
+import { runInProcess } from './harness/run-in-process.ts';
+import { startServing, type Serving } from './harness/tacit-process.ts';
 import { postEvents, sessionEvents, untilQueryable } from './harness/wire-events.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const environment = { TACIT_DATA_DIR: dataDir };
   serving = await startServing(environment);
   const keyOf = async (scope: string) => {
-    const { stdout } = await runTacit(['keys', 'create', '--scope', scope, '--json'], environment);
+    const { stdout } = await runInProcess(['keys', 'create', '--scope', scope, '--json'], environment);
     return (JSON.parse(stdout) as { key: string }).key;
   };
   const writeKey = await keyOf('write');
@@ -33,7 +34,7 @@ beforeAll(async () => {
     { type: '<img src=x onerror=alert(1)>' },
   ]);
   await untilQueryable(serving.address, writeKey, body.receipt);
-  await runTacit(['build'], environment);
+  expect((await runInProcess(['build'], environment)).code).toBe(0);
 });
 afterAll(async () => {
   await serving.stop();

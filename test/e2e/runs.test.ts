@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { ProbeSetPrompt } from '../../schemas/probe-set.ts';
 import { createTextPolicy } from '../support/text-policy.ts';
+import { runInProcess } from './harness/run-in-process.ts';
 import { runTacit, startServing, type Serving } from './harness/tacit-process.ts';
 
 let dir: string;
@@ -25,8 +26,9 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+/** In this process: the one that serves has the engines. */
 const json = async <Body>(words: readonly string[]) => {
-  const { stdout, stderr, code } = await runTacit([...words, '--json'], environment);
+  const { stdout, stderr, code } = await runInProcess([...words, '--json'], environment);
   if (code !== 0) throw new Error(`${words.join(' ')}: ${stderr}`);
   return JSON.parse(stdout) as Body;
 };
@@ -90,7 +92,7 @@ test('a checkpoint behind an OpenAI-compatible server is probed, and watched', a
       ]);
     expect((await probe(0, 'baseline')).verdict.reasons[0]).toContain('1 of 5');
     expect((await probe(100, 'training')).verdict.action).toBe('continue');
-    const other = await runTacit(
+    const other = await runInProcess(
       [
         'runs',
         'probe',

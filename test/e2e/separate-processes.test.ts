@@ -11,6 +11,7 @@ import { openWarehouse } from '../../services/engines/warehouse/open-warehouse.t
 import { viewRows } from '../support/warehouse-fixture.ts';
 import { describeWith } from '../support/requires.ts';
 import { startClickhouse, type RunningClickhouse } from '../support/clickhouse-http/start.ts';
+import { runInProcess } from './harness/run-in-process.ts';
 import { runTacit, startServing, startTacit, type TacitProcess } from './harness/tacit-process.ts';
 import { postEvents, sessionEvents, untilQueryable } from './harness/wire-events.ts';
 
@@ -78,10 +79,10 @@ describeWith(inject('kafka'), 'separate processes', (broker) => {
   test('topics and tables are made by their commands; doctor knows a laptop from a cluster', async () => {
     expect((await runTacit(['migrate'], environment)).code).toBe(0);
     expect((await runTacit(['topics'], environment)).code).toBe(0);
-    const strict = await runTacit(['doctor', '--json'], environment);
+    const strict = await runInProcess(['doctor', '--json'], environment);
     expect(strict.code).toBe(1);
     expect(strict.stdout).toContain('has 1 replicas, below 3');
-    const laptop = await runTacit(['doctor', '--json', '--laptop'], environment);
+    const laptop = await runInProcess(['doctor', '--json', '--laptop'], environment);
     expect(laptop.code).toBe(0);
     expect(JSON.parse(laptop.stdout)).toMatchObject({ status: 'pass' });
   });
@@ -94,14 +95,14 @@ describeWith(inject('kafka'), 'separate processes', (broker) => {
       start('stratify-2', 'stratify'),
       start('console', 'console'),
     ]);
-    const made = await runTacit(['keys', 'create', '--scope', 'write', '--json'], environment);
+    const made = await runInProcess(['keys', 'create', '--scope', 'write', '--json'], environment);
     const { key } = JSON.parse(made.stdout) as { key: string };
     const alone = {
       TACIT_DATA_DIR: join(dir, 'alone'),
       TACIT_PSEUDONYM_KEY: environment['TACIT_PSEUDONYM_KEY'] ?? '',
     };
     const serving = await startServing(alone);
-    const madeAlone = await runTacit(['keys', 'create', '--scope', 'write', '--json'], alone);
+    const madeAlone = await runInProcess(['keys', 'create', '--scope', 'write', '--json'], alone);
     const { key: keyAlone } = JSON.parse(madeAlone.stdout) as { key: string };
 
     const receipts: string[] = [];
@@ -159,7 +160,7 @@ describeWith(inject('kafka'), 'separate processes', (broker) => {
     await admin.deleteTopics({ topics: [`${prefix}.${eventsTopic}`] });
     await admin.disconnect();
     await expect
-      .poll(async () => (await runTacit(['topics'], environment)).code, { timeout: 20_000 })
+      .poll(async () => (await runInProcess(['topics'], environment)).code, { timeout: 20_000 })
       .toBe(0);
     for (const name of ['stratify-1', 'stratify-2', 'stratify-3']) {
       const ended = await processes.get(name)?.process.ended;

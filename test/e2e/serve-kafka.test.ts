@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { missingForKafka } from '../../infra/kafka/fetch-jars.ts';
 import { startKafka, type RunningKafka } from '../../infra/kafka/start-kafka.ts';
+import { runInProcess } from './harness/run-in-process.ts';
 import {
   runTacit,
   startServing,
@@ -30,7 +31,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('on a rea
   beforeAll(async () => {
     if (missing !== undefined) throw new Error(missing);
     dir = await mkdtemp(join(tmpdir(), 'tacit-serve-kafka-'));
-    kafka = await startKafka({ dir: join(dir, 'broker') });
+    kafka = await startKafka({ dir: join(dir, 'broker'), brief: true });
     environment = {
       TACIT_EVENT_LOG: `kafka://${kafka.brokers.join(',')}`,
       TACIT_PSEUDONYM_KEY: 'one key for every process',
@@ -49,9 +50,9 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('on a rea
   });
 
   test('topics are made once, with their partitions', async () => {
-    for (const time of [1, 2]) {
-      const made = await runTacit(['topics', '--json'], environment);
-      expect({ time, code: made.code }).toEqual({ time, code: 0 });
+    for (const run of [runTacit, runInProcess]) {
+      const made = await run(['topics', '--json'], environment);
+      expect({ run: run.name, code: made.code }).toEqual({ run: run.name, code: 0 });
       expect(JSON.parse(made.stdout)).toMatchObject({
         driver: 'kafka',
         topics: [{ name: 'tacit.events', partitions: 16 }, {}, {}],
@@ -63,7 +64,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('on a rea
     serving = await startServing(environment);
     ingest = startTacit(['ingest', '--json'], environment);
     ingestAddress = (JSON.parse(await ingest.firstLine()) as { address: string }).address;
-    const made = await runTacit(['keys', 'create', '--scope', 'write', '--json'], environment);
+    const made = await runInProcess(['keys', 'create', '--scope', 'write', '--json'], environment);
     key = (JSON.parse(made.stdout) as { key: string }).key;
 
     const events = sessionEvents('ada');
@@ -73,7 +74,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('on a rea
     const again = await postEvents(serving.address, key, events);
     expect(again).toMatchObject({ status: 202, body: { accepted: 7 } });
     expect(await untilQueryable(serving.address, key, again.body.receipt)).toMatchObject({ duplicates: 7 });
-    const { stdout } = await runTacit(['stats', '--json'], environment);
+    const { stdout } = await runInProcess(['stats', '--json'], environment);
     expect(JSON.parse(stdout)).toMatchObject({ annotators: 1, sessions: 1, turns: 4, duplicates: 7 });
   });
 
@@ -96,7 +97,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('on a rea
 
   test('who is forgotten stays so in a warehouse that is filled anew from the topic', async () => {
     const json = async (words: readonly string[], from: Record<string, string>) => {
-      const { code, stdout, stderr } = await runTacit([...words, '--json'], from);
+      const { code, stdout, stderr } = await runInProcess([...words, '--json'], from);
       expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
       return JSON.parse(stdout) as object;
     };

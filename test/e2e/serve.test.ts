@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { readOwnerHint } from '../../services/cli/owner/hint.ts';
+import { runInProcess } from './harness/run-in-process.ts';
 import { runTacit, startServing, type Ended, type Serving } from './harness/tacit-process.ts';
 import { postEvents, sessionEvents, untilQueryable } from './harness/wire-events.ts';
 
@@ -84,15 +85,17 @@ describe('one process owns the data directory, the others work through it', () =
   });
 
   test('keys are listed without their text, and revoked', async () => {
-    const made = onlyJson(await runTacit(['keys', 'create', '--scope', 'write', '--json'], environment)) as {
+    const made = onlyJson(
+      await runInProcess(['keys', 'create', '--scope', 'write', '--json'], environment),
+    ) as {
       id: string;
       key: string;
     };
-    const listed = await runTacit(['keys', 'list', '--json'], environment);
+    const listed = await runInProcess(['keys', 'list', '--json'], environment);
     expect(listed.stdout).toContain(made.id);
     expect(listed.stdout).not.toContain(made.key);
     expect((await postEvents(serving.address, made.key, [])).status).toBe(202);
-    onlyJson(await runTacit(['keys', 'revoke', made.id, '--json'], environment));
+    onlyJson(await runInProcess(['keys', 'revoke', made.id, '--json'], environment));
     expect((await postEvents(serving.address, made.key, [])).status).toBe(401);
   });
 
@@ -126,7 +129,7 @@ describe('one process owns the data directory, the others work through it', () =
   });
 
   test('an error in the owner is the same one line here', async () => {
-    const missing = await runTacit(
+    const missing = await runInProcess(
       ['export', 'nothing', '--format', 'trl-dpo', '--out', join(dataDir, 'x')],
       environment,
     );
@@ -175,7 +178,7 @@ describe('misuse and faults of the surroundings: one line that says what to do, 
 
   test('a broker that is not there', async () => {
     const kafka = { TACIT_EVENT_LOG: 'kafka://127.0.0.1:1', TACIT_PSEUDONYM_KEY: 'sixteen-and-more!' };
-    const ended = await runTacit(['topics'], { ...environment, ...kafka });
+    const ended = await runInProcess(['topics'], { ...environment, ...kafka });
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toMatch(/^tacit: [^\n]+ \(log_unavailable\)\n$/);
   });
@@ -187,7 +190,7 @@ describe('misuse and faults of the surroundings: one line that says what to do, 
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
-    const ended = await runTacit(['migrate'], {
+    const ended = await runInProcess(['migrate'], {
       ...environment,
       TACIT_WAREHOUSE: `http://tacit:hunter2@127.0.0.1:${port}/tacit`,
     });

@@ -21,6 +21,7 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'faul
   let stand: Stand;
   beforeAll(async () => {
     stand = await openStand();
+    await stand.kafka.renew();
   });
   afterAll(() => stand.close());
 
@@ -68,27 +69,13 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'faul
   });
 
   it('finds what a materialised sum counts twice', async () => {
+    await stand.clickhouse.faults({ cutTable: 'events' });
     const { faults_found: found } = await run('warehouse', {
-      // Each hits an insert of events or the progress after it: so not in the rhythm of the flushes.
-      faults: at(
-        'cut-answers',
-        0,
-        310,
-        470,
-        680,
-        890,
-        1_030,
-        1_270,
-        1_490,
-        1_640,
-        1_910,
-        2_120,
-        2_390,
-        2_560,
-      ),
+      faults: at('cut-answers', 0, 300, 1_200, 2_100),
       afterMigration: materialisedSum,
       alsoFind: sumsBesideRows,
     });
+    await stand.clickhouse.faults({ cutTable: '' });
     expect(found).toEqual([expect.stringMatching(/^the sum says \d+ deliveries, there are \d+$/)]);
   });
 });

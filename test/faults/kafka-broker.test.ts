@@ -1,13 +1,12 @@
 /** Faults of a Kafka broker under the driver: what was acknowledged is there, in order. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { missingForKafka } from '../../infra/kafka/fetch-jars.ts';
+import { freePort } from '../../infra/kafka/free-port.ts';
 import { startKafka, type RunningKafka } from '../../infra/kafka/start-kafka.ts';
 import type { EventLog } from '../../services/engines/event-log/event-log.ts';
 import { createKafkaEventLog } from '../../services/engines/event-log/kafka.ts';
@@ -35,11 +34,16 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'a fa
     await rm(dir, { recursive: true });
   });
 
-  const start = () => startKafka({ dir, port, advertisedPort: proxy.port });
+  const start = () => startKafka({ dir, port, advertisedPort: proxy.port, brief: true });
 
   async function open(topic: string, options: { requestTimeoutMs?: number } = {}): Promise<EventLog> {
     const topics = [topicNamed(topic, 2)];
-    const log = await createKafkaEventLog({ brokers: kafka.brokers, clientId: 'faults', topics, ...options });
+    const log = await createKafkaEventLog({
+      ...{ brokers: kafka.brokers, clientId: 'faults', topics },
+      // The broker waits so long for a member that it lost.
+      sessionTimeoutMs: 2_500,
+      ...options,
+    });
     await log.createTopics();
     return log;
   }
@@ -81,8 +85,11 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'a fa
     proxy.mode = 'stall';
     proxy.reset();
     // New connections stand, and their first request is never answered.
-    await expect(log.append('silent', batch(1))).rejects.toMatchObject({ code: 'log_unavailable' });
-    await expect(log.offsets('silent')).rejects.toMatchObject({ code: 'log_unavailable' });
+    await Promise.all(
+      [log.append('silent', batch(1)), log.offsets('silent')].map((asked) =>
+        expect(asked).rejects.toMatchObject({ code: 'log_unavailable' }),
+      ),
+    );
     proxy.mode = 'pass';
     await log.append('silent', batch(2));
     const ends = await log.offsets('silent');
@@ -141,12 +148,3 @@ describeWith(missing === undefined ? { address: 'its own' } : { missing }, 'a fa
     await log.close();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

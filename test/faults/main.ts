@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 
 import { missingForKafka } from '../../infra/kafka/fetch-jars.ts';
 import { runSeed, type SeedResult } from './harness/run-seed.ts';
-import { parts, type Part } from './harness/schedule.ts';
+import { runSeeds, type SeedOutcome } from './harness/run-seeds.ts';
+import { parts } from './harness/schedule.ts';
 import { openStand, type Stand } from './harness/stand.ts';
 
 const { values } = parseArgs({
@@ -29,46 +30,34 @@ async function main(): Promise<number> {
     return 2;
   }
   const stand = await openStand();
-  const results: SeedResult[] = [];
-  let failures = 0;
-  const from = Number(values.from);
   try {
     if (values['warehouse-stop']) return (await warehouseStop(stand, Number(values.seconds))) ? 0 : 1;
-    for (const part of wanted) {
-      for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
-        const result = await oneSeed(part, seed);
-        if (result === undefined || result.faults_found.length > 0) failures += 1;
-        if (result !== undefined) results.push(result);
-      }
-    }
+    const numbers = Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.from) + index);
+    const seeds = wanted.flatMap((part) => numbers.map((seed) => ({ part, seed })));
+    const outcomes = await runSeeds(stand, seeds, tell);
+    console.log(`\n${tableOf(outcomes.flatMap(({ result }) => result ?? []))}`);
+    return outcomes.every(({ failures }) => failures.length === 0) ? 0 : 1;
   } finally {
     await stand.close();
   }
-  console.log(`\n${tableOf(results)}`);
-  return failures === 0 ? 0 : 1;
+}
 
-  async function oneSeed(part: Part, seed: number): Promise<SeedResult | undefined> {
-    const beganMs = performance.now();
-    const named = `${part} seed ${String(seed)}`;
-    try {
-      const result = await runSeed(stand, { part, seed });
-      const { acknowledged, retried, restarts, settleMs, faults, faults_found: found } = result;
-      const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
-      console.log(
-        `${found.length === 0 ? 'ok  ' : 'FAIL'} ${named}: ${String(acknowledged)} acknowledged, ${String(retried)} requests retried, ${String(restarts)} restarts, lag 0 after ${(settleMs / 1000).toFixed(1)} s, ${seconds} s in all [${faults.join(' ')}]`,
-      );
-      for (const fault of found) console.log(`     ${fault}`);
-      return result;
-    } catch (error) {
-      console.log(`FAIL ${named}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
-  }
+function tell({ part, seed, result, failures, seconds }: SeedOutcome): void {
+  const told =
+    result === undefined
+      ? 'not finished'
+      : `${String(result.acknowledged)} acknowledged, ${String(result.retried)} requests retried, ${String(result.restarts)} restarts, lag 0 after ${(result.settleMs / 1000).toFixed(1)} s`;
+  const faults = result === undefined ? '' : ` [${result.faults.join(' ')}]`;
+  console.log(
+    `${failures.length === 0 ? 'ok  ' : 'FAIL'} ${part} seed ${String(seed)}: ${told}, ${seconds.toFixed(1)} s in all${faults}`,
+  );
+  for (const failure of failures) console.log(`     ${failure}`);
 }
 
 /** The warehouse is away for minutes under load: no event is refused, none is lost, and the lag is shown. */
 async function warehouseStop(stand: Stand, seconds: number): Promise<boolean> {
   const requestsPerSecond = 25;
+  await stand.kafka.renew();
   const result = await runSeed(stand, {
     part: 'warehouse',
     seed: 1,

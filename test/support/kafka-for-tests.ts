@@ -27,7 +27,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     return () => Promise.resolve();
   }
   const dir = await mkdtemp(join(tmpdir(), 'tacit-kafka-'));
-  const kafka = await startKafka({ dir, secure: true });
+  const kafka = await startKafka({ dir, secure: true, brief: true });
   provide('kafka', { address: kafka.brokers.join(',') });
   provide('secureKafka', kafka.secure);
   return async () => {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
+
 interface Measured {
   readonly replies: number;
   readonly pairs: number;
@@ -37,6 +39,7 @@ async function measured(replies: number): Promise<Measured> {
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endsWithThis(child);
   let last = '';
   for await (const line of createInterface(child.stdout)) last = line;
   return JSON.parse(last) as Measured;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
 import { measureSamples } from '../../../pipelines/diversity/measure-samples.ts';
 import { perPromptScores } from '../../../pipelines/diversity/per-prompt-scores.ts';
 import type { ProbeSample } from '../../../pipelines/diversity/reading/probe-sample.ts';
@@ -105,9 +106,9 @@ function benchProbe(): void {
 
 /** The same from a request to its answer, in a process of its own: the first, and when all is warm. */
 async function benchAnswers(): Promise<void> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(import.meta.dirname, 'probe-answer.ts'),
-  ]);
+  const answering = promisify(execFile)(process.execPath, [join(import.meta.dirname, 'probe-answer.ts')]);
+  endsWithThis(answering.child);
+  const { stdout } = await answering;
   const { first, baselineComplete, median, slowest } = JSON.parse(stdout) as Record<string, number>;
   const ms = (value: number | undefined) => `${(value ?? Number.NaN).toFixed(0)} ms`;
   console.log(

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
+
 const run = promisify(execFile);
 
 const golden = resolve(import.meta.dirname, '../../golden/diversity');
@@ -36,7 +38,9 @@ export async function timeReference(
     const question = join(folder, 'question.json');
     writeFileSync(question, JSON.stringify({ texts, sizes }));
     const script = join(import.meta.dirname, 'reference.py');
-    const { stdout } = await run(python, ['-W', 'ignore', script, question], { maxBuffer: 2 ** 24 });
+    const measuring = run(python, ['-W', 'ignore', script, question], { maxBuffer: 2 ** 24 });
+    endsWithThis(measuring.child);
+    const { stdout } = await measuring;
     return { seconds: new Map(Object.entries(JSON.parse(stdout) as Record<string, number>)) };
   } catch (error) {
     return { missing: error instanceof Error ? error.message : String(error) };

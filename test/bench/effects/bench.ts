@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { openEmbeddedWarehouse } from '../../../services/engines/warehouse/embedded.ts';
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
 import { makeTable, signals } from './make-table.ts';
 import { pythonEnvironment } from './python-environment.ts';
 
@@ -84,7 +85,9 @@ async function prepare(home: string, parquet: string, sessions: number): Promise
 
 async function fitOf(program: string, args: readonly string[]): Promise<Fit | string> {
   try {
-    const { stdout } = await run(program, [...args], { maxBuffer: 2 ** 26, timeout: 1_800_000 });
+    const fitting = run(program, [...args], { maxBuffer: 2 ** 26, timeout: 1_800_000 });
+    endsWithThis(fitting.child);
+    const { stdout } = await fitting;
     return JSON.parse(stdout.split('\n').findLast((line) => line.startsWith('{')) ?? '') as Fit;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

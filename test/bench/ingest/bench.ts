@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
 import { sampleFreshness } from './freshness.ts';
 import { benchKafka } from './kafka-bench.ts';
 import type { LoadOptions, LoadReport } from './load.ts';
@@ -16,12 +17,20 @@ const eventsPerBatch = 100;
 const connections = 32;
 const saturation = 0.7;
 
+export interface IngestBenchOptions {
+  readonly quick: boolean;
+  /** The part on Kafka alone. */
+  readonly kafka: boolean;
+  /** How many go into chDB in one go. */
+  readonly events?: number;
+}
+
 /**
  * Acknowledged events a second beside a bare fastify handler, latency at 70 % of saturation, time until queryable,
  * and a long run into chDB. Everything in one run: only the ratios mean anything on a shared machine.
  */
-export async function bench({ quick }: { quick: boolean }): Promise<void> {
-  if (process.argv.includes('--kafka')) {
+export async function bench({ quick, kafka, events: wanted }: IngestBenchOptions): Promise<void> {
+  if (kafka) {
     await benchKafka({ quick, runLoadProcess });
     return;
   }
@@ -65,7 +74,7 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
   await withServer(startServe, async (server) => {
     await load(server, { seconds: 2 });
     await untilTaken(server);
-    const events = wantedEvents() ?? (quick ? 300_000 : 2_000_000);
+    const events = wanted ?? (quick ? 300_000 : 2_000_000);
     const startMs = performance.now();
     const memory = watchMemory(server);
     const saturated = await load(server, { events });
@@ -88,12 +97,6 @@ export async function bench({ quick }: { quick: boolean }): Promise<void> {
     );
   });
   await benchKafka({ quick, runLoadProcess });
-}
-
-/** `--events N`: how many go into chDB in one go. */
-function wantedEvents(): number | undefined {
-  const at = process.argv.indexOf('--events');
-  return at === -1 ? undefined : Number(process.argv[at + 1]);
 }
 
 /** The warehouse has taken in everything when a last event is queryable: the log keeps its order. */
@@ -121,6 +124,7 @@ async function runLoadProcess(options: LoadOptions): Promise<LoadReport> {
   const child = spawn(process.execPath, [script, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endsWithThis(child);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const [code] = (await once(child, 'close')) as [number];

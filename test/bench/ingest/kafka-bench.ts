@@ -10,6 +10,7 @@ import { Kafka, logLevel } from 'kafkajs';
 
 import { missingForKafka } from '../../../infra/kafka/fetch-jars.ts';
 import { startKafka } from '../../../infra/kafka/start-kafka.ts';
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
 import { startClickhouse } from '../../support/clickhouse-http/start.ts';
 import { sampleFreshness } from './freshness.ts';
 import type { LoadOptions, LoadReport } from './load.ts';
@@ -72,7 +73,7 @@ export async function benchKafka({ quick, runLoadProcess }: KafkaBenchOptions): 
     const bareOf = async () => {
       await makeTopic(broker, 'bare');
       const script = fileURLToPath(new URL('./bare-producer.ts', import.meta.url));
-      const { stdout } = await run(process.execPath, [
+      const producing = run(process.execPath, [
         '--disable-warning=TimeoutNegativeWarning',
         script,
         broker,
@@ -80,6 +81,8 @@ export async function benchKafka({ quick, runLoadProcess }: KafkaBenchOptions): 
         String(seconds),
         String(recordBytes),
       ]);
+      endsWithThis(producing.child);
+      const { stdout } = await producing;
       return JSON.parse(stdout) as { messagesPerSecond: number; messagesPerCpuSecond: number };
     };
     const bare = await bareOf();

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
 import { processorSeconds } from './processor-seconds.ts';
 
 /** A server under test, in a process of its own. */
@@ -26,6 +27,7 @@ export async function startScript(script: string, dataDir: string): Promise<Serv
     env: environment(dataDir),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endsWithThis(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const { address, key = '' } = JSON.parse(line) as { address: string; key?: string };
   return serverProcess(child, address, key);
@@ -37,6 +39,7 @@ export async function startServe(dataDir: string): Promise<ServerProcess> {
     env: environment(dataDir),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endsWithThis(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const { address } = JSON.parse(line) as { address: string };
   const { key } = JSON.parse(
@@ -57,6 +60,7 @@ export async function startService(
     env: { ...environment('unused'), ...extra },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endsWithThis(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return serverProcess(child, (JSON.parse(line) as { address: string }).address, key);
 }
@@ -71,6 +75,7 @@ export async function tacit(
     env: { ...environment(dataDir), ...extra },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endsWithThis(child);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   await once(child, 'close');

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
+
 const main = fileURLToPath(new URL('../../../services/cli/main.ts', import.meta.url));
 
 export interface Ended {
@@ -23,11 +25,13 @@ export function startTacit(words: readonly string[], environment: Record<string,
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       UV_THREADPOOL_SIZE: '16',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       TACIT_PORT: '0',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endsWithThis(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

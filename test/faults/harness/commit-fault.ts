@@ -113,7 +113,7 @@ async function kill({ forMs, pick }: PlannedFault, { part, stand, crew }: FaultS
   if (part === 'broker') {
     await stand.kafka.kill();
     await sleep(forMs);
-    await stand.startKafka();
+    await stand.kafka.restart();
   } else if (part === 'warehouse') {
     await stand.clickhouse.kill();
     await sleep(forMs);

@@ -105,6 +105,7 @@ export async function runSeed(stand: Stand, options: SeedOptions): Promise<SeedR
     },
   });
   const journal = openJournal(join(dir, 'journal.ndjson'));
+  let committed: Promise<unknown> = Promise.resolve();
   try {
     const [key] = await Promise.all([
       eventLog.createTopics().then(() => writeKey(eventLog, name)),
@@ -120,7 +121,7 @@ export async function runSeed(stand: Stand, options: SeedOptions): Promise<SeedR
     const poison = createPoison(stand.broker, `${name}.${eventsTopic}`, `${name}-poison`);
     const beganMs = performance.now();
     const lag = watchLag(crew);
-    const committed = Promise.all([
+    committed = Promise.all([
       sleep(leastLoadMs),
       commitAll(faults, beganMs, { part, stand, crew, poison: () => poison.append() }),
     ]);
@@ -162,6 +163,8 @@ export async function runSeed(stand: Stand, options: SeedOptions): Promise<SeedR
       ],
     };
   } finally {
+    // No fault of this seed may hit the next one.
+    await committed.catch(() => undefined);
     await crew.stop().catch(() => undefined);
     journal.close();
     await removeTopics(

@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startKafka, type RunningKafka } from '../../../infra/kafka/start-kafka.ts';
+import { freePort } from '../../../infra/kafka/free-port.ts';
+import { atEndOfThis } from '../../../infra/processes/ends-with-this.ts';
 import { startClickhouse, type RunningClickhouse } from '../../support/clickhouse-http/start.ts';
 import { openWarehouseFixture, type WarehouseFixture } from '../../support/warehouse-fixture.ts';
 import { startFaultyProxy, type FaultyProxy } from './faulty-proxy.ts';
+import { createStandBroker, type StandBroker, type StandBrokerOptions } from './stand-broker.ts';
 
 /** What all seeds share: a broker and a ClickHouse server, each behind a proxy, and a warehouse that nobody harms. */
 export interface Stand {
@@ -17,21 +18,22 @@ export interface Stand {
   readonly clickhouseProxy: FaultyProxy;
   /** `host:port` of the broker's proxy. */
   readonly broker: string;
-  /** As they run now; a fault may have put others in their place. */
-  kafka: RunningKafka;
+  /** Not started yet. */
+  readonly kafka: StandBroker;
+  /** As it runs now; a fault may have put another in its place. */
   clickhouse: RunningClickhouse;
   /** chDB in this process: what should be in the warehouse. */
   readonly expected: WarehouseFixture;
   /** Folder of the ClickHouse server when it lies on a file system of its own, which can be filled. */
   readonly smallDisk: string | undefined;
-  startKafka(): Promise<RunningKafka>;
   startClickhouse(): Promise<RunningClickhouse>;
   close(): Promise<void>;
 }
 
 const smallDiskMegabytes = 768;
 
-export async function openStand(): Promise<Stand> {
+/** @param options another start of the broker, for tests of the harness itself */
+export async function openStand(options: Pick<StandBrokerOptions, 'startKafka'> = {}): Promise<Stand> {
   const dir = await mkdtemp(join(tmpdir(), 'tacit-faults-'));
   // Processes are started by the dozen.
   process.env['NODE_COMPILE_CACHE'] ??= join(dir, 'compiled');
@@ -40,12 +42,15 @@ export async function openStand(): Promise<Stand> {
   const disk = join(dir, 'disk');
   await mkdir(disk);
   const smallDisk = mounted(disk) ? disk : undefined;
+  const forgetEnd = atEndOfThis(() => {
+    // Those who have files open in it have been killed, and may not be gone yet.
+    if (smallDisk !== undefined) execFileSync('umount', ['--lazy', smallDisk]);
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
   const clickhouseDir = join(disk, 'clickhouse');
 
-  const startBroker = () =>
-    startKafka({ dir: join(dir, 'broker'), port: brokerPort, advertisedPort: kafkaProxy.port });
-  const [kafka, clickhouse, expected] = await Promise.all([
-    startBroker(),
+  const kafka = createStandBroker({ dir, port: brokerPort, advertisedPort: kafkaProxy.port, ...options });
+  const [clickhouse, expected] = await Promise.all([
     startClickhouse({ dir: clickhouseDir }),
     openWarehouseFixture(),
   ]);
@@ -60,11 +65,11 @@ export async function openStand(): Promise<Stand> {
     clickhouse,
     expected,
     smallDisk,
-    startKafka: async () => (stand.kafka = await startBroker()),
     startClickhouse: async () =>
       (stand.clickhouse = await startClickhouse({ dir: clickhouseDir, port: clickhouse.port })),
     async close() {
-      await Promise.all([stand.kafka.kill(), stand.clickhouse.kill(), expected.close()]);
+      forgetEnd();
+      await Promise.all([kafka.kill(), stand.clickhouse.kill(), expected.close()]);
       await Promise.all([kafkaProxy.close(), clickhouseProxy.close()]);
       if (smallDisk !== undefined) execFileSync('umount', [smallDisk]);
       await rm(dir, { recursive: true, force: true });
@@ -81,13 +86,4 @@ function mounted(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

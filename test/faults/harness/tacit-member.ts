@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { writeFileSync } from 'node:fs';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
+
 const main = fileURLToPath(new URL('member-main.ts', import.meta.url));
 const planted = fileURLToPath(new URL('planted.ts', import.meta.url));
 
@@ -40,13 +42,11 @@ export function startMember(service: Member['service'], options: MemberOptions):
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const killAtExit = () => child.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  endsWithThis(child);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-20_000)));
   const ended = new Promise<{ code: number | null; stderr: string }>((resolve) => {
     child.once('close', (code) => {
-      process.off('exit', killAtExit);
       resolve({ code, stderr });
     });
   });

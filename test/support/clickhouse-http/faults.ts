@@ -5,6 +5,8 @@
 export interface ServerFaults {
   /** Inserts still to come that are applied, and whose answer is the end of the connection. */
   cutInsertAnswers: number;
+  /** Only inserts into this table are cut; of every table where it is empty. */
+  cutTable: string;
   /** Inserts still to come that are not applied and refused with this code. */
   refuseInserts: number;
   refuseCode: number;
@@ -22,6 +24,7 @@ export interface FaultCounts {
 export function noFaults(): ServerFaults {
   return {
     cutInsertAnswers: 0,
+    cutTable: '',
     refuseInserts: 0,
     refuseCode: 243,
     refuseName: 'NOT_ENOUGH_SPACE',

@@ -74,7 +74,7 @@ export async function startClickhouseHttpServer(options: ServerOptions): Promise
         await sendResult(request, response, outcome.parts);
         return;
       }
-      if (faults.cutInsertAnswers > 0) {
+      if (faults.cutInsertAnswers > 0 && isInsertInto(faults.cutTable, statement.sql)) {
         faults.cutInsertAnswers -= 1;
         counts.cut += 1;
         request.socket.resetAndDestroy();
@@ -145,6 +145,10 @@ export async function startClickhouseHttpServer(options: ServerOptions): Promise
       await engine.close();
     },
   };
+}
+
+function isInsertInto(table: string, sql: string): boolean {
+  return table === '' || /^\s*INSERT\s+INTO\s+(\S+)/i.exec(sql)?.[1] === table;
 }
 
 function isAuthorized(request: IncomingMessage, url: URL, { user, password }: ServerOptions): boolean {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { endsWithThis } from '../../../infra/processes/ends-with-this.ts';
 import type { FaultCounts, ServerFaults } from './faults.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -33,14 +34,17 @@ const password = 'p@ss word';
 export async function startClickhouse({ dir, port = 0 }: StartOptions): Promise<RunningClickhouse> {
   const words = ['--path', dir, '--port', String(port), '--user', user, '--password', password];
   const child = spawn(process.execPath, [main, ...words], {
-    env: { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '16' },
+    env: {
+      PATH: process.env['PATH'],
+      UV_THREADPOOL_SIZE: '16',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const killAtExit = () => child.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  endsWithThis(child);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)));
-  const ended = once(child, 'exit').finally(() => process.off('exit', killAtExit));
+  const ended = once(child, 'exit');
   const first = await Promise.race([once(child.stdout, 'data'), ended.then(() => undefined)]);
   if (first === undefined) throw new Error(`the ClickHouse test server did not start: ${said}`);
   const { port: bound } = JSON.parse(String(first[0])) as { port: number };
