@@ -117,12 +117,14 @@ export function historyFromEvents(events: readonly [ConversationEvent, ...Conver
     }
   }
   const replies = repliesFrom(turns, likes, regenerated, retractedTurns);
+  const replyOf = new Map<string, Reply>();
+  for (const reply of replies) for (const { id } of reply.bubbles) replyOf.set(id, reply);
   return {
     annotatorId: events[0].annotator_id,
     training,
     minor,
     turns,
-    replyOf: new Map(replies.flatMap((reply) => reply.bubbles.map((bubble) => [bubble.id, reply]))),
+    replyOf,
     replies,
     retractedTurns,
     contexts,

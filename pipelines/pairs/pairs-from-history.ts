@@ -202,8 +202,10 @@ function textFault({ chosen, rejected }: Candidate, crossModel: boolean): DropRe
 
 /** The versions named, of all bubbles. */
 export function modelVersionsOf(replies: readonly Reply[]): Set<string> {
-  const bubbles = replies.flatMap((reply) => reply.bubbles);
-  return new Set(bubbles.map(({ event }) => event.model_version).filter((version) => version !== ''));
+  const versions = new Set<string>();
+  for (const { bubbles } of replies) for (const { event } of bubbles) versions.add(event.model_version);
+  versions.delete('');
+  return versions;
 }
 
 /** Not cancelled, cut, filtered or failed, as far as the app told. */

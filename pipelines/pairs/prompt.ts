@@ -62,9 +62,10 @@ export function isSamePrompt(one: Prompt, other: Prompt): boolean {
   return (
     one.source === other.source &&
     one.messages.length === other.messages.length &&
-    one.messages.every(({ role, content }, at) => {
-      const message = other.messages[at];
-      return message?.role === role && message.content === content;
+    one.messages.every((message, at) => {
+      const another = other.messages[at];
+      if (another === message) return true;
+      return another?.role === message.role && another.content === message.content;
     })
   );
 }
@@ -88,16 +89,23 @@ function pathTo(
       seen.add(bubble.id);
     }
     if (seen.size > maxDepth) return { fault: 'too_deep' };
-    const shown = bubbles.filter((bubble) => bubble.at < turn.at || bubble === parent);
     const role = chatRoles.find((known) => known === parent.role) ?? 'user';
-    messages.push(messageOf(bubbles[0], role, shown.map((bubble) => textAt(bubble, turn.at)).join('\n')));
+    messages.push(messageOf(bubbles[0], role, textBefore(turn, parent, bubbles)));
     below = bubbles[0];
   }
   return { messages };
 }
 
+/** What a parent, one of the bubbles, had said when a turn came. */
+function textBefore({ at }: Turn, parent: Turn, bubbles: readonly Turn[]): string {
+  if (bubbles.length === 1) return textAt(parent, at);
+  const shown = bubbles.filter((bubble) => bubble.at < at || bubble === parent);
+  return shown.map((bubble) => textAt(bubble, at)).join('\n');
+}
+
 /** A turn's text as it stood at a point of the annotator's story: the last edit before it, else the original. */
 export function textAt(turn: Turn, at: number): string {
+  if (turn.edits.length === 0) return turn.content;
   return turn.edits.findLast((edit) => edit.at < at)?.content ?? turn.content;
 }
 

@@ -68,4 +68,5 @@ export function shownReplies(history: History): ShownReply[] {
 }
 
 /** What the model said: its bubbles joined by line breaks, as they first stood. */
-export const textOfReply = (reply: Reply) => reply.bubbles.map(({ content }) => content).join('\n');
+export const textOfReply = ({ bubbles }: Reply) =>
+  bubbles.length === 1 ? bubbles[0].content : bubbles.map(({ content }) => content).join('\n');

@@ -79,9 +79,7 @@ export function singlesAndGroups(
     const known = evidence.get(shown.turnId);
     return known && isUsable(history.annotatorId, shown, known, settings) ? [{ shown, known }] : [];
   });
-  const byGroup = new Map<string, Usable[]>();
-  for (const each of usable)
-    byGroup.set(each.shown.groupId, [...(byGroup.get(each.shown.groupId) ?? []), each]);
+  const byGroup = Map.groupBy(usable, ({ shown }) => shown.groupId);
   return {
     singles: usable.flatMap(
       (each) => singleFrom(history.annotatorId, each, promptOf, { app: settings.app, leastP }) ?? [],

@@ -20,27 +20,56 @@ import { parameterLayout, shiftByTries, shiftsOf, slopesOf } from './reaction-pa
 import type { ParameterLayout } from './reaction-parameters.ts';
 import type { ReactionSettings } from './reaction-settings.ts';
 
+/** Does quality vary between replies of one cell, as the model has it, or is it one, what the model is held against? */
+export type QualityWithin = 'varied' | 'one';
+
+const quadratures = { varied: evenQuadrature(0.55, 8), one: evenQuadrature(1, 0) } as const;
+
+/** The maximum for either: nearly all of the work of a fit, and neither knows of the other. */
+export function climb(
+  cells: readonly ReactionCell[],
+  settings: ReactionSettings,
+  quality: QualityWithin,
+): Maximum {
+  const { compiled, layout } = prepared(cells, settings);
+  return maximiseLikelihood(compiled, layout, quadratures[quality], settings);
+}
+
+function prepared(cells: readonly ReactionCell[], settings: ReactionSettings) {
+  const compiled = compileCells(cells, settings.styleCovariates.length);
+  const enoughFlagged = mostFlagged(compiled) >= settings.separateSlopesFrom;
+  const untold = reasonInKinds(compiled);
+  const slopes = untold ? 'assumed' : enoughFlagged ? 'separate' : 'shared';
+  return {
+    compiled,
+    enoughFlagged,
+    untold,
+    slopes,
+    layout: parameterLayout(compiled, settings, slopes),
+  } as const;
+}
+
 /**
  * Fits the reaction model to counts of replies.
  *
  * Quality of a reply z = floor + style + u, u standard normal. P(like), P(dislike where not liked) and P(regenerate)
  * are logistic in z, each with a threshold of the annotator's own. A share of the annotators is careless: what they
  * react to has nothing to do with floor and style. See docs/reaction-model.md.
+ * @param maxima by `climb` from the same cells and settings, where they were worked out elsewhere
  * @throws RangeError on a cell that is none
  */
 export function fitReactionModel(
   cells: readonly ReactionCell[],
   settings: ReactionSettings,
   { choices, editedReplies }: JointDeeds = { choices: [], editedReplies: 0 },
+  maxima: Readonly<Record<QualityWithin, Maximum>> = {
+    varied: climb(cells, settings, 'varied'),
+    one: climb(cells, settings, 'one'),
+  },
 ): ReactionFit {
-  const compiled = compileCells(cells, settings.styleCovariates.length);
-  const enoughFlagged = mostFlagged(compiled) >= settings.separateSlopesFrom;
-  const untold = reasonInKinds(compiled);
-  const slopes = untold ? 'assumed' : enoughFlagged ? 'separate' : 'shared';
-  const layout = parameterLayout(compiled, settings, slopes);
-  const maximum = maximiseLikelihood(compiled, layout, evenQuadrature(0.55, 8), settings);
-  const alike = maximiseLikelihood(compiled, layout, evenQuadrature(1, 0), settings);
-  const likelihoodRatio = Math.max(0, 2 * (maximum.logEvidence - alike.logEvidence));
+  const { compiled, enoughFlagged, untold, slopes, layout } = prepared(cells, settings);
+  const { varied: maximum, one } = maxima;
+  const likelihoodRatio = Math.max(0, 2 * (maximum.logEvidence - one.logEvidence));
   const reason = untold ?? (likelihoodRatio >= settings.leastLikelihoodRatio ? null : 'no_association');
   const { designs } = compiled;
   // What is perceived has deviation 1 in the fit; from here on quality has.

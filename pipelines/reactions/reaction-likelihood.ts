@@ -1,4 +1,4 @@
-import { at, positionAt } from '../maths/matrix.ts';
+import { at } from '../maths/matrix.ts';
 import type { CompiledCells } from './compiled-cells.ts';
 import type { NormalQuadrature } from './even-quadrature.ts';
 
@@ -42,6 +42,7 @@ export interface DesignSums {
  */
 export function createAnnotatorPass(cells: CompiledCells, quadrature: NormalQuadrature) {
   const { points, weights } = quadrature;
+  const { starts, design: designs, like: likesOf, regenerated: regeneratedOf, count: counts } = cells;
   const nodes = points.length;
   const table = () => new Float64Array(nodes);
   const [likes, dislikes, regenerates] = [table(), table(), table()];
@@ -78,12 +79,26 @@ export function createAnnotatorPass(cells: CompiledCells, quadrature: NormalQuad
     sums: DesignSums,
     weight: number,
   ): void {
-    const { gradient, information, completeInformation } = into;
     useSlopes(slopes);
+    const end = starts[g + 1] as number;
     let tabled = -1;
     let shift = 0;
-    for (let c = positionAt(cells.starts, g); c < positionAt(cells.starts, g + 1); c += 1) {
-      const design = positionAt(cells.design, c);
+    let logLikelihood = into.logLikelihood;
+    const { gradient, information, completeInformation } = into;
+    let gL = at(gradient, 0);
+    let gD = at(gradient, 1);
+    let gR = at(gradient, 2);
+    let cLL = at(completeInformation, 0);
+    let cDD = at(completeInformation, 4);
+    let cRR = at(completeInformation, 8);
+    let iLL = at(information, 0);
+    let iLD = at(information, 1);
+    let iLR = at(information, 2);
+    let iDD = at(information, 4);
+    let iDR = at(information, 5);
+    let iRR = at(information, 8);
+    for (let c = starts[g] as number; c < end; c += 1) {
+      const design = designs[c] as number;
       if (design !== tabled) {
         tabled = design;
         shift = follows ? at(shifts.quality, design) : 0;
@@ -91,25 +106,22 @@ export function createAnnotatorPass(cells: CompiledCells, quadrature: NormalQuad
         const toLike = at(thresholds, 0) + at(shifts.logits, d);
         const toDislike = at(thresholds, 1) + at(shifts.logits, d + 1);
         const toRegenerate = at(thresholds, 2) + at(shifts.logits, d + 2);
-        const [eLike, eDislike, eRegenerate] = [
-          Math.exp(-toLike - likeSlope * shift),
-          Math.exp(-toDislike + likeSlope * shift),
-          Math.exp(-toRegenerate + regenerateSlope * shift),
-        ];
+        const eLike = Math.exp(-toLike - likeSlope * shift);
+        const eDislike = Math.exp(-toDislike + likeSlope * shift);
+        const eRegenerate = Math.exp(-toRegenerate + regenerateSlope * shift);
         for (let k = 0; k < nodes; k += 1) {
           likes[k] = 1 / (1 + eLike * (fallLike[k] as number));
           dislikes[k] = 1 / (1 + eDislike * (riseLike[k] as number));
           regenerates[k] = 1 / (1 + eRegenerate * (riseRegenerate[k] as number));
         }
       }
-      const like = positionAt(cells.like, c);
-      const regenerated = positionAt(cells.regenerated, c);
-      const [wasLiked, wasDisliked, wasRegenerated] = [
-        Number(like === 1),
-        Number(like === -1),
-        Number(regenerated === 1),
-      ];
-      const [couldDislike, couldRegenerate] = [1 - wasLiked, Number(regenerated >= 0)];
+      const like = likesOf[c] as number;
+      const regenerated = regeneratedOf[c] as number;
+      const wasLiked = like === 1 ? 1 : 0;
+      const wasDisliked = like === -1 ? 1 : 0;
+      const wasRegenerated = regenerated === 1 ? 1 : 0;
+      const couldDislike = 1 - wasLiked;
+      const couldRegenerate = regenerated >= 0 ? 1 : 0;
       let total = 0;
       let [sL, sD, sR, zL, zD, zR] = [0, 0, 0, 0, 0, 0];
       let [vL, vD, vR, ll, dd, rr, ld, lr, dr] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -149,50 +161,51 @@ export function createAnnotatorPass(cells: CompiledCells, quadrature: NormalQuad
         lr += pl * r;
         dr += pd * r;
       }
-      const n = share * at(cells.count, c);
+      const n = share * (counts[c] as number);
       if (!(total > 1e-300)) {
-        into.logLikelihood += n * Math.log(1e-300);
+        logLikelihood += n * Math.log(1e-300);
         continue;
       }
-      into.logLikelihood += n * Math.log(total);
+      logLikelihood += n * Math.log(total);
       const scale = 1 / total;
       sL *= scale;
       sD *= scale;
       sR *= scale;
-      add(gradient, 0, n * sL);
-      add(gradient, 1, n * sD);
-      add(gradient, 2, n * sR);
-      add(completeInformation, 0, n * vL * scale);
-      add(completeInformation, 4, n * vD * scale);
-      add(completeInformation, 8, n * vR * scale);
-      add(information, 0, n * ((vL - ll) * scale + sL * sL));
-      add(information, 4, n * ((vD - dd) * scale + sD * sD));
-      add(information, 8, n * ((vR - rr) * scale + sR * sR));
-      addTwice(information, 1, 3, n * (sL * sD - ld * scale));
-      addTwice(information, 2, 6, n * (sL * sR - lr * scale));
-      addTwice(information, 5, 7, n * (sD * sR - dr * scale));
+      gL += n * sL;
+      gD += n * sD;
+      gR += n * sR;
+      cLL += n * vL * scale;
+      cDD += n * vD * scale;
+      cRR += n * vR * scale;
+      iLL += n * ((vL - ll) * scale + sL * sL);
+      iDD += n * ((vD - dd) * scale + sD * sD);
+      iRR += n * ((vR - rr) * scale + sR * sR);
+      iLD += n * (sL * sD - ld * scale);
+      iLR += n * (sL * sR - lr * scale);
+      iDR += n * (sD * sR - dr * scale);
       if (weight === 0) continue;
-      zL = zL * scale + shift * sL;
-      zD = zD * scale + shift * sD;
-      zR = zR * scale + shift * sR;
       score[0] = sL;
       score[1] = sD;
       score[2] = sR;
-      score[3] = zL;
-      score[4] = zD;
-      score[5] = zR;
+      score[3] = zL * scale + shift * sL;
+      score[4] = zD * scale + shift * sD;
+      score[5] = zR * scale + shift * sR;
       addScore(sums, design, score, weight * n);
     }
+    into.logLikelihood = logLikelihood;
+    gradient[0] = gL;
+    gradient[1] = gD;
+    gradient[2] = gR;
+    completeInformation[0] = cLL;
+    completeInformation[4] = cDD;
+    completeInformation[8] = cRR;
+    information[0] = iLL;
+    information[4] = iDD;
+    information[8] = iRR;
+    information[1] = information[3] = iLD;
+    information[2] = information[6] = iLR;
+    information[5] = information[7] = iDR;
   };
-}
-
-function add(values: Float64Array, index: number, value: number): void {
-  values[index] = at(values, index) + value;
-}
-
-function addTwice(values: Float64Array, one: number, other: number, value: number): void {
-  add(values, one, value);
-  add(values, other, value);
 }
 
 function addScore(sums: DesignSums, design: number, score: Float64Array, weight: number): void {
@@ -200,6 +213,11 @@ function addScore(sums: DesignSums, design: number, score: Float64Array, weight:
   let [row, square] = [design * features, design * features * features];
   for (let i = 0; i < features; i += 1) {
     const weighted = weight * (score[i] as number);
+    if (weighted === 0) {
+      row += 1;
+      square += features;
+      continue;
+    }
     gradient[row] = (gradient[row] as number) + weighted;
     row += 1;
     for (let j = 0; j < features; j += 1) {

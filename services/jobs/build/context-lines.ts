@@ -22,7 +22,7 @@ interface Conversation {
  */
 export function createContextLines() {
   const places = new Map<readonly ChatMessage[], ContextPlace>();
-  const ids = new Map<readonly ChatMessage[], string>();
+  const ids = new Map<ChatMessage, { after: string; id: string }>();
   const jsons = new Map<ChatMessage, { json: string; bytes: number }>();
   const conversations: Conversation[] = [];
   /** Of each message the last conversation that it was met in. */
@@ -36,6 +36,15 @@ export function createContextLines() {
     const own = { json, bytes: Buffer.byteLength(json) };
     jsons.set(message, own);
     return own;
+  }
+
+  /** Of a message and what was said before it; all but the last of a context is often known. */
+  function idAfter(after: string, message: ChatMessage): string {
+    const before = ids.get(message);
+    if (before?.after === after) return before.id;
+    const id = hash('sha1', after + jsonOf(message).json);
+    ids.set(message, { after, id });
+    return id;
   }
 
   const listOf = (messages: readonly ChatMessage[]) =>
@@ -88,9 +97,7 @@ export function createContextLines() {
     },
     /** The same for the same context, whoever was in it. */
     idOf(prompt: readonly ChatMessage[]): string {
-      const id = ids.get(prompt) ?? hash('sha1', listOf(prompt));
-      ids.set(prompt, id);
-      return id;
+      return prompt.reduce(idAfter, '');
     },
     /** Columns `conversation` and `messages`, a list that the engine keeps as its JSON text. */
     addTo(rows: RowCollector): void {

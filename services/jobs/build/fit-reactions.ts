@@ -23,14 +23,15 @@ export async function fitReactions(
   onProgress('Counting reactions', 0, 0);
   const cells = await warehouse.queryLines({ sql: reactionCellsSql, parameters });
   onProgress('Fitting the reaction model', 0, 0);
-  const fit = await crew.begin(
-    'fit',
-    {},
-  )({
-    cells: new Uint8Array(cells),
-    choices: await choiceCells(context, measured.choices),
-    editedReplies: measured.editedReplies,
-  });
+  const climb = crew.begin('climb', {});
+  const [varied, one, choices] = await Promise.all([
+    climb({ cells: new Uint8Array(cells), quality: 'varied' }),
+    climb({ cells: new Uint8Array(cells), quality: 'one' }),
+    choiceCells(context, measured.choices),
+  ]);
+  const { editedReplies } = measured;
+  const fitted = crew.begin('fit', {});
+  const fit = await fitted({ cells: new Uint8Array(cells), choices, editedReplies, maxima: { varied, one } });
   await keepHabits(context, fit);
   await keepPosteriors(context, fit, cells);
   await warehouse.command({ sql: insertRewardsSql, parameters });

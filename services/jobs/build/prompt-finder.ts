@@ -80,9 +80,10 @@ export function createPromptFinder(
       place: RowPlace,
     ): void {
       for (const reply of replies) {
-        const known = evidence.get(reply.bubbles[0].id);
         const group = alternativesOf(reply);
-        if (!known || seen.has(group) || !promptPlaces.has(group)) continue;
+        if (!promptPlaces.has(group) || seen.has(group)) continue;
+        const known = evidence.get(reply.bubbles[0].id);
+        if (!known) continue;
         seen.add(group);
         add(annotatorId, reply, known, promptOf, place);
       }

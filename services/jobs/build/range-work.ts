@@ -1,4 +1,4 @@
-import { createPosteriorWork, fitCells } from './fit-cells.ts';
+import { climbCells, createPosteriorWork, fitCells } from './fit-cells.ts';
 import { rowsFromLines } from './json-lines.ts';
 import { createMeasureWork } from './measure-range.ts';
 import { createRowWork } from './rows-of-range.ts';
@@ -30,6 +30,7 @@ export const rangeWork = {
     return ({ stories, evidence }: RowInput) =>
       rows({ stories: storiesFrom(stories), evidence: rowsFromLines<EvidenceColumns>(evidence) });
   },
+  climb: (_: object) => climbCells,
   fit: (_: object) => fitCells,
   posteriors: createPosteriorWork,
 } as const;
