@@ -5,7 +5,7 @@ const priorEvaluations = 4;
 /** A variance from few evaluations may be too small: it is raised by this / (degrees of freedom). */
 const unknownVariance = 6;
 /** Evaluations until a seen autocorrelation counts half. */
-const patience = 120;
+const patience = 60;
 const mostAutocorrelation = 0.8;
 
 /** How evaluations vary while nothing happens. */

@@ -19,12 +19,26 @@ describe('the detector', () => {
     const [point] = detectDrop(reference, [0.45], margin, true);
     // The baseline's own error counts too: five evaluations.
     const logRatio = (bet * 0.15 - bet ** 2 / 2) / (variance * 1.2);
-    expect(point?.logE).toBeCloseTo(logRatio + Math.log(10), 9);
+    expect(point?.logE).toBeCloseTo(logRatio + Math.log(3) + Math.log(10), 9);
     const wide = detectDrop({ ...reference, means: [0.5, 0.7, 0.6, 0.54, 0.66] }, [0.6], margin, true)[0];
     const sd = wide?.noise ?? Number.NaN;
-    expect(wide?.logE).toBeCloseTo(-(2.5 ** 2) / 2 / (1.2 * sd ** 2) + (0.583 * 2.5) / sd, 9);
+    expect(wide?.logE).toBeCloseTo(-(2.5 ** 2) / 2 / (1.2 * sd ** 2) + Math.log(3) + (0.583 * 2.5) / sd, 9);
     expect(point).toMatchObject({ since: 0 });
     expect(point?.lost).toBeCloseTo(2.5, 9);
+  });
+
+  test('a bet counts three times for three evaluations', () => {
+    const noise = createNoiseTracker(reference.means, reference.samplingVariance, 0).now();
+    const first = createLossBet({
+      ...{ since: 0, size: 2.5 * margin, noise, before: 0 },
+      ...{ expected: 0, expectedVariance: noise.variance / 5 },
+    });
+    const points = detectDrop(reference, [0.45, 0.45, 0.45, 0.45], margin, true);
+    points.forEach(({ logE }, i) => {
+      first.take(0.15);
+      // The bets that began later came to nothing beside the first.
+      expect(logE - first.logE - Math.log(10)).toBeCloseTo(i < 3 ? Math.log(3) : 0, 2);
+    });
   });
 
   test('a loss inside the margin never adds up, one well beyond it does', () => {
