@@ -5,7 +5,6 @@ import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 
 import { createConnectionPool } from './connection-pool.ts';
 import { openingFault, refuseIfHeld } from './data-dir-lock.ts';
-import { insertSettings } from './insert-settings.ts';
 import { numbersFromBytes } from './numbers-from-bytes.ts';
 import { sqlWithLiterals } from './sql-literals.ts';
 import { warehouseFault, type Statement } from './warehouse-fault.ts';
@@ -91,7 +90,7 @@ export async function openEmbeddedWarehouse({
             table,
             format: 'JSONEachRow',
             values: typeof lines === 'string' ? Buffer.from(lines) : lines,
-            settings: insertSettings,
+            settings: { async_insert: 0 },
           });
         }),
       ),
