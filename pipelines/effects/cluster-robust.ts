@@ -26,7 +26,7 @@ export interface ClusterFit extends LeastSquares {
   readonly largestShare: Float64Array;
 }
 
-/** With more clusters CV3 is unbiased to the third digit, and its degrees of freedom are G* but for less than one. */
+/** With more clusters, where they are even, there is next to nothing to divide out; where not, t(G* - 1) errs on the wide side. */
 const mostSurveyed = 1000;
 
 /**

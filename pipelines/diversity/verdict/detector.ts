@@ -38,8 +38,7 @@ export interface DetectorPoint {
  * evaluations is n. The chance that it reaches h is less than n / h by what it reaches beyond h, and bets as large
  * against the noise as these go far beyond: the sum over exp(-.583 d / s) has h as its average run length (Siegmund
  * 1985, Pollak 1987, doi:10.1214/aos/1176350376). So much is made of it, at most a factor of ten. A bet counts three
- * times while it is new, which at worst triples that chance: a drop of a margin an evaluation is then seen sooner than one
- * that has ten to spare.
+ * times while it is new, which at worst triples that chance: a fast collapse must be seen before it is over.
  * What a policy that lost nothing shows is known from the baseline, and from the run before a bet, which may correct
  * the baseline by its standard error: few baselines are off by that much, and a loss must not hide in it.
  * While evaluations are too noisy to tell a margin, nothing is bet. The bet is so large that a loss inside the margin
