@@ -40,6 +40,7 @@ export interface EventIntake {
 }
 
 const maxCharactersPerPart = 16 * 1024 * 1024;
+const rowsWorthAFlush = 2_000;
 /** A log hands over only so many bytes at once: long texts fill a chunk before its rows do. */
 const charactersWorthAFlush = 1024 * 1024;
 
@@ -64,8 +65,8 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const stampCohort = createCohortStampStep();
   const queue = createFlushQueue<FlushableChunk>({
     flush: createFlush({ ...options, logId, generation, next }),
-    sizeOf: ({ rows, characters }) =>
-      Math.max(rows.length / (settings.maxRowsPerChunk / 5), characters / charactersWorthAFlush),
+    sizeOf: ({ records, characters }) =>
+      Math.max(records.length / rowsWorthAFlush, characters / charactersWorthAFlush),
     full: 1,
     pauseMs: settings.maxChunkAgeMs,
     partitions: () => next.size,

@@ -4,9 +4,10 @@ import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { insertOrBisect } from './insert-or-bisect.ts';
 import type { PersistentRetry } from './persistent-retry.ts';
 import { poisonLetter, type Poison, type Sealing } from './poison-letter.ts';
-import { recordOfRow, type PreparedChunk } from './prepare-chunk.ts';
+import type { PreparedChunk } from './prepare-chunk.ts';
 import { writeProgress, type ProgressRow } from './progress.ts';
 import type { ChunkStamps } from './stamp-chunk.ts';
+import { placesOfGeneration } from './stratified-record.ts';
 import type { StratifyMetrics } from './stratify-metrics.ts';
 
 export interface FlushOptions {
@@ -39,25 +40,27 @@ export type Flush = (chunks: readonly FlushableChunk[]) => Promise<() => Promise
  */
 export function createFlush(options: FlushOptions): Flush {
   const { warehouse, eventLog, retry, metrics, logId, generation, next, clock } = options;
+  const basePlace = generation * placesOfGeneration;
 
   async function insertEvents(chunks: readonly PreparedChunk[]): Promise<Poison[]> {
-    const rows = chunks.flatMap((chunk) => chunk.rows);
+    const rows = chunks.flatMap(({ partition, records }) =>
+      records.map(({ value, offset }) => rowOfRecord(value, partition, basePlace + offset)),
+    );
     const refused = await insertOrBisect(rows, (lines, count) =>
       retry(() => warehouse.insert('events', lines, count)),
     );
     if (refused.length === 0) return [];
-    const places = chunks.flatMap(({ partition, offsets }) =>
-      offsets.map((offset) => ({ partition, offset })),
+    const sources = chunks.flatMap(({ partition, records }) =>
+      records.map(({ value, offset }) => ({ value, partition, offset })),
     );
     return refused.map(({ index, fault }) => {
-      const place = places[index] ?? { partition: 0, offset: 0 };
+      const source = sources[index] ?? { value: '', partition: 0, offset: 0 };
       const column = fault.details['column'];
       return {
         reason: 'refused_by_warehouse',
         message: fault.message,
         column: typeof column === 'string' ? column : '',
-        value: recordOfRow(rows[index] ?? ''),
-        ...place,
+        ...source,
       };
     });
   }
@@ -96,9 +99,14 @@ export function createFlush(options: FlushOptions): Flush {
       for (const { repeats } of chunks) metrics.repeated(repeats);
       for (const { late } of stamped) metrics.late(late);
       const endedMs = clock();
-      const rows = chunks.reduce((sum, chunk) => sum + chunk.rows.length, 0);
+      const rows = chunks.reduce((sum, chunk) => sum + chunk.records.length, 0);
       metrics.flushed({ rows, chunks: chunks.length, seconds: (endedMs - beganMs) / 1000 });
       metrics.progressed(eventsTopic, endedMs / 1000);
     };
   };
+}
+
+/** The record's own text, with its place: spliced, not written anew. Made when it is written, for its memory's sake. */
+function rowOfRecord(value: string, partition: number, place: number): string {
+  return `${value.slice(0, value.lastIndexOf('}'))},"partition":${String(partition)},"place":${String(place)}}`;
 }

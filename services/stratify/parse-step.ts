@@ -19,7 +19,7 @@ export function createParseStep(): ParseStep {
       return unreadable('the record is not JSON');
     }
     if (!isStratifiable(parsed)) return unreadable('the record is no event');
-    return { kind: 'continue', value: parsed };
+    return { kind: 'continue', value: stratifiedRecordOf(parsed) };
   };
 }
 
@@ -35,6 +35,24 @@ function isStratifiable(parsed: unknown): parsed is StratifiedRecord {
     Number.isFinite(record.received_ms) &&
     (record.sent_ms === undefined || Number.isFinite(record.sent_ms))
   );
+}
+
+/** A copy of what the steps look at: it stays until the chunk is stamped, and the event's texts need not. */
+function stratifiedRecordOf(parsed: StratifiedRecord): StratifiedRecord {
+  return {
+    app: parsed.app,
+    annotator_id: parsed.annotator_id,
+    event_id: parsed.event_id,
+    type: parsed.type,
+    session_id: parsed.session_id,
+    occurred_ms: parsed.occurred_ms,
+    received_ms: parsed.received_ms,
+    sent_ms: parsed.sent_ms,
+    turn_id: parsed.turn_id,
+    role: parsed.role,
+    reply_id: parsed.reply_id,
+    value: parsed.value,
+  };
 }
 
 function unreadable(message: string): Outcome<never> {

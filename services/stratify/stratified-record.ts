@@ -4,16 +4,14 @@ export interface StratifiedRecord {
   readonly annotator_id: string;
   readonly event_id: string;
   readonly type: string;
-  readonly session_id?: string;
+  readonly session_id?: string | undefined;
   readonly occurred_ms: number;
   readonly received_ms: number;
-  readonly sent_ms?: number;
-  readonly receipt?: string;
-  readonly request_index?: number;
-  readonly turn_id?: string;
-  readonly role?: string;
-  readonly reply_id?: string;
-  readonly value?: number;
+  readonly sent_ms?: number | undefined;
+  readonly turn_id?: string | undefined;
+  readonly role?: string | undefined;
+  readonly reply_id?: string | undefined;
+  readonly value?: number | undefined;
 }
 
 /** A delivery: a record with its place in the log. */

@@ -1,4 +1,5 @@
 export interface StratifySettings {
+  /** Rows of one partition in one insert at most: an insert has a cost of its own, and rows wait in memory for it. */
   readonly maxRowsPerChunk: number;
   /** Inserts of small chunks begin at least so far apart. */
   readonly maxChunkAgeMs: number;
@@ -11,7 +12,7 @@ export interface StratifySettings {
 }
 
 export const defaultStratifySettings: StratifySettings = {
-  maxRowsPerChunk: 10_000,
+  maxRowsPerChunk: 15_000,
   maxChunkAgeMs: 250,
   repeatWindow: 200_000,
   annotatorsKept: 50_000,

@@ -238,5 +238,21 @@ export function warehouseConformance(driver: string, open: () => Promise<OpenedW
       });
       expect(row).toMatchObject({ ...record, partition: 3, place: 2 ** 48 + 1 });
     });
+
+    test('of deliveries of one event in one insert the first wins, and all are kept as deliveries', async () => {
+      const record = eventRecordOf({ type: 'turn', turn_id: 'u', role: 'user' });
+      const lines = [7, 5, 6].map((place) =>
+        JSON.stringify({ ...record, app: 'twice', content: `at ${String(place)}`, partition: 0, place }),
+      );
+      await warehouse.insert('events', lines.join('\n'), lines.length);
+      expect(
+        await warehouse.query({ sql: "SELECT content, place FROM events_at(app = 'twice', cut = [8])" }),
+      ).toEqual([{ content: 'at 5', place: 5 }]);
+      expect(
+        await warehouse.query({
+          sql: "SELECT place FROM deliveries FINAL WHERE app = 'twice' ORDER BY place",
+        }),
+      ).toEqual([{ place: 5 }, { place: 6 }, { place: 7 }]);
+    });
   });
 }

@@ -4,6 +4,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 import { TacitError } from '../../../schemas/errors.ts';
 import { clusterInsertSettings } from './cluster-statements.ts';
+import { insertSettings } from './insert-settings.ts';
 import { numbersFromBytes } from './numbers-from-bytes.ts';
 import { warehouseFault, type Statement } from './warehouse-fault.ts';
 import type { Query, Warehouse } from './warehouse.ts';
@@ -31,8 +32,8 @@ export function openClickhouseWarehouse(url: string, cluster?: string): Warehous
       use_multipart_params_auto: true,
       log: { level: ClickHouseLogLevel.OFF },
     });
-  const insertSettings =
-    cluster === undefined ? 'async_insert=0' : `async_insert=0, ${clusterInsertSettings}`;
+  const settings = Object.entries(insertSettings).map(([name, value]) => `${name}=${String(value)}`);
+  if (cluster !== undefined) settings.push(clusterInsertSettings);
   const client = connectionTo(database);
   const inserter = connectionTo(database, insertTimeoutMs);
   const sent = ({ sql, parameters }: Query) => ({
@@ -72,7 +73,7 @@ export function openClickhouseWarehouse(url: string, cluster?: string): Warehous
     insert: (table, lines) =>
       known('insert', async () => {
         const { stream } = await inserter.exec({
-          query: `INSERT INTO ${table} SETTINGS ${insertSettings} FORMAT JSONEachRow`,
+          query: `INSERT INTO ${table} SETTINGS ${settings.join(', ')} FORMAT JSONEachRow`,
           values: Readable.from([typeof lines === 'string' ? Buffer.from(lines) : lines]),
         });
         for await (const _ of stream);

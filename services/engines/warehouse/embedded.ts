@@ -5,6 +5,7 @@ import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 
 import { createConnectionPool } from './connection-pool.ts';
 import { openingFault, refuseIfHeld } from './data-dir-lock.ts';
+import { insertSettings } from './insert-settings.ts';
 import { numbersFromBytes } from './numbers-from-bytes.ts';
 import { sqlWithLiterals } from './sql-literals.ts';
 import { warehouseFault, type Statement } from './warehouse-fault.ts';
@@ -90,7 +91,7 @@ export async function openEmbeddedWarehouse({
             table,
             format: 'JSONEachRow',
             values: typeof lines === 'string' ? Buffer.from(lines) : lines,
-            settings: { async_insert: 0 },
+            settings: insertSettings,
           });
         }),
       ),

@@ -12,8 +12,7 @@ const aMoment = () => new Promise<'not yet'>((resolve) => setTimeout(resolve, 20
 const chunk: FlushableChunk = {
   partition: 3,
   nextOffset: 12,
-  rows: ['{"row":1}'],
-  offsets: [10],
+  records: [{ offset: 10, key: 'k', type: 'turn', version: 1, value: '{"row":1}' }],
   poison: [{ reason: 'unreadable_record', message: 'no', column: '', value: 'no', partition: 3, offset: 11 }],
   characters: 9,
   repeats: 0,

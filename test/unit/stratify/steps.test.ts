@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 
 import { TacitError } from '../../../schemas/errors.ts';
+import { eventRecordVersion } from '../../../schemas/event-record.ts';
 import { insertOrBisect } from '../../../services/stratify/insert-or-bisect.ts';
+import { createParseStep } from '../../../services/stratify/parse-step.ts';
 import { startFromProgress } from '../../../services/stratify/progress.ts';
 import { createRepeatStep } from '../../../services/stratify/repeat-step.ts';
+import type { StratifiedRecord } from '../../../services/stratify/stratified-record.ts';
 
 const event = {
   app: 'a',
@@ -13,6 +16,29 @@ const event = {
   occurred_ms: 0,
   received_ms: 0,
 };
+
+test('a record is read with all that the steps look at, and without its texts', () => {
+  const read: StratifiedRecord = {
+    ...event,
+    session_id: 's',
+    sent_ms: 1,
+    turn_id: 't',
+    role: 'assistant',
+    reply_id: 'r',
+    value: -1,
+  };
+  const value = JSON.stringify({
+    ...read,
+    content: 'long',
+    properties: '{}',
+    receipt: 'x',
+    request_index: 0,
+  });
+  expect(createParseStep()({ version: eventRecordVersion, value })).toEqual({
+    kind: 'continue',
+    value: read,
+  });
+});
 
 test('only a greater place is a repeat, and only of the same identity', () => {
   const findRepeat = createRepeatStep(10);

@@ -98,7 +98,7 @@ test('an insert sends its lines and its settings in the text of the statement, t
   expect(seen).toContain(`Basic ${Buffer.from('user:s@cret').toString('base64')}`);
   expect(seen).toContain('database=base');
   expect(decodeURIComponent(seen.replaceAll('+', ' '))).toContain(
-    'INSERT INTO events SETTINGS async_insert=0 FORMAT JSONEachRow',
+    'INSERT INTO events SETTINGS async_insert=0, optimize_on_insert=0, input_format_parallel_parsing=0 FORMAT JSONEachRow',
   );
   expect(seen).toContain('{"a":1}\n{"a":2}');
 });
@@ -115,7 +115,7 @@ test('on a cluster an insert waits for a quorum, and the database is made on all
   const sent = decodeURIComponent(seen.replaceAll('+', ' '));
   expect(sent).toContain("ON CLUSTER 'main'");
   expect(sent).toContain(
-    "INSERT INTO events SETTINGS async_insert=0, insert_quorum='auto', insert_deduplicate=0, distributed_foreground_insert=1 FORMAT",
+    "INSERT INTO events SETTINGS async_insert=0, optimize_on_insert=0, input_format_parallel_parsing=0, insert_quorum='auto', insert_deduplicate=0, distributed_foreground_insert=1 FORMAT",
   );
 });
 
