@@ -12,6 +12,7 @@ export const errorCodes = [
   'warehouse_refused',
   'warehouse_unauthorized',
   'warehouse_version',
+  'warehouse_write_failed',
   'migration_changed',
   // ownership and configuration
   'data_dir_owned',

@@ -209,4 +209,17 @@ describe('misuse and faults of the surroundings: one line that says what to do, 
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toMatch(/^tacit: [^\n]+ \(pseudonym_key_mismatch\)\n$/);
   });
+
+  test('an engine that ends the process out of turn', async () => {
+    const errors = new URL('../../schemas/errors.ts', import.meta.url).href;
+    const fault = `setTimeout(async () => {
+      const { TacitError } = await import('${errors}');
+      throw new TacitError('warehouse_write_failed', 'a write failed');
+    }, 500)`;
+    const ended = await runTacit(['serve'], {
+      TACIT_DATA_DIR: await mkdtemp(join(dataDir, 'ended-')),
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}`,
+    });
+    expect(ended).toMatchObject({ code: 2, stderr: 'tacit: a write failed (warehouse_write_failed)\n' });
+  });
 });

@@ -2,7 +2,6 @@
  * A full disk under the embedded log. A file system of a few megabytes takes root and Linux; elsewhere the tests are
  * skipped, and fail under CI=true.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,33 +10,25 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { createEmbeddedEventLog } from '../../services/engines/event-log/embedded.ts';
 import { collect, record, topicNamed, until } from '../conformance/event-log-support.ts';
-
-function canMount(dir: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', dir], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 
 describe('a full disk', () => {
   let dir: string;
-  let mounted: boolean;
+  let disk: SmallDisk | undefined;
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tacit-full-'));
-    mounted = canMount(dir);
+    disk = mountSmallDisk(dir, 8);
   });
   afterEach(async () => {
-    if (mounted) execFileSync('umount', [dir]);
+    disk?.unmount();
     await rm(dir, { recursive: true });
   });
 
   it('is told to every append, keeps what was acknowledged, and ends when there is room', async ({
     skip,
   }) => {
-    skip(!mounted && process.env['CI'] !== 'true', 'no file system can be mounted here');
+    skip(!disk && process.env['CI'] !== 'true', 'no file system can be mounted here');
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const ballast = join(dir, 'ballast');
     await writeFile(ballast, Buffer.alloc(3_000_000));

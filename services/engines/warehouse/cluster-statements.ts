@@ -49,8 +49,12 @@ export function clusterStatements(statement: string, cluster: string): string[] 
   const view = createView.exec(statement);
   if (view) return [`${view[1] ?? ''}${view[2] ?? ''} ${on} ${view[3] ?? ''}`];
   const alter = alterTable.exec(statement);
-  if (alter)
-    return ['_local', ''].map((end) => `ALTER TABLE ${alter[1] ?? ''}${end} ${on} ${alter[2] ?? ''}`);
+  if (alter) {
+    const [, name = '', change = ''] = alter;
+    // A distributed table has the columns of those below it, and none of their settings.
+    const ends = change.startsWith('MODIFY SETTING') ? ['_local'] : ['_local', ''];
+    return ends.map((end) => `ALTER TABLE ${name}${end} ${on} ${change}`);
+  }
   const gone = drop.exec(statement);
   if (gone) {
     const names = gone[1] === 'TABLE' ? [gone[2], `${gone[2] ?? ''}_local`] : [gone[2]];

@@ -3,8 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 
+import { TacitError } from '../../../schemas/errors.ts';
 import { createConnectionPool } from './connection-pool.ts';
 import { openingFault, refuseIfHeld } from './data-dir-lock.ts';
+import { assertNoFailedWrites } from './failed-writes.ts';
 import { insertSettings } from './insert-settings.ts';
 import { numbersFromBytes } from './numbers-from-bytes.ts';
 import { sqlWithLiterals } from './sql-literals.ts';
@@ -25,10 +27,18 @@ interface Connection {
   readonly client: ClickHouseClient;
 }
 
+const watchEveryMs = 2_000;
+
+/** Room that is left to merges and to other processes: what fails then is the insert, which can be tried again. */
+const leastFreeBytes = 64 * 1024 * 1024;
+
 /**
  * The warehouse as chDB in this process: connections for inserts, and others for everything else, so that a long query
  * never holds up an insert and chDB never holds more threads than there are connections. Settings must stand in the
  * SQL text: chDB turns the client's own into SET statements that stay on the connection.
+ *
+ * Once a write has failed inserts and commands reject with `warehouse_write_failed`, and within two seconds the process
+ * ends by the same error, uncaught: only opened anew chDB holds what it says (`failed-writes.ts`).
  * @throws TacitError `data_dir_owned` when another process has the folder open
  */
 export async function openEmbeddedWarehouse({
@@ -52,6 +62,16 @@ export async function openEmbeddedWarehouse({
     use: <Result>(call: (connection: Connection) => Promise<Result>) =>
       queryConnections.use((connection) => leavingNothing(connection, call)),
   };
+
+  // Merges write while nobody calls. Nobody waits for this either: a failed write ends the process while the parts that
+  // were merged are still there.
+  const watch = setInterval(() => {
+    inserts
+      .use(({ chdb }) => assertNoFailedWrites(chdb.chdb))
+      .catch((error: unknown) => {
+        if (error instanceof TacitError) throw error;
+      });
+  }, watchEveryMs).unref();
 
   const statementOf = ({ sql, parameters }: Query) => (parameters ? sqlWithLiterals(sql, parameters) : sql);
   return {
@@ -80,8 +100,9 @@ export async function openEmbeddedWarehouse({
       ),
     command: (query) =>
       known('query', () =>
-        queries.use(async ({ client }) => {
+        queries.use(async ({ client, chdb }) => {
           await client.command({ query: statementOf(query) });
+          await assertNoFailedWrites(chdb.chdb);
         }),
       ),
     insert: (table, lines) =>
@@ -91,12 +112,14 @@ export async function openEmbeddedWarehouse({
             table,
             format: 'JSONEachRow',
             values: typeof lines === 'string' ? Buffer.from(lines) : lines,
-            settings: insertSettings,
+            settings: { ...insertSettings, min_free_disk_bytes_to_perform_insert: leastFreeBytes },
           });
+          await assertNoFailedWrites(chdb.chdb);
         }),
       ),
     createDatabase: () => Promise.resolve(),
     async close() {
+      clearInterval(watch);
       await Promise.all([inserts.drained(), queries.drained()]);
       for (const { client } of connections) await client.close();
     },

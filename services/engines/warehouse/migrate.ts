@@ -8,7 +8,7 @@ import { sqlStatements } from './sql-statements.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** The migration that this code needs: the number of the last file in infra/clickhouse. */
-export const schemaVersion = 12;
+export const schemaVersion = 13;
 
 interface Migration {
   readonly version: number;

@@ -30,7 +30,7 @@ export interface Warehouse {
   /**
    * Inserts rows given as JSON lines. Resolves when they are durable. Rejects with `warehouse_refused` when the
    * content of a row is at fault (then none of them was taken), with `warehouse_unavailable` or `disk_full` (both
-   * retriable, the fate of the rows unknown) when the engine is.
+   * retriable, the fate of the rows unknown) when the engine is, with `warehouse_write_failed` when it must be opened anew.
    * @param lines one JSON object a line, no trailing newline needed; bytes must not change until it resolves
    * @param rows how many lines, for reports
    */

@@ -143,12 +143,14 @@ async function stall(proxy: FaultyProxy, forMs: number, pick: number): Promise<v
   proxy.mode = 'pass';
 }
 
-/** Leaves no byte on the warehouse's file system. */
-async function fillDisk({ smallDisk }: Stand, forMs: number): Promise<void> {
+/** Where the full disk met a write, the engine is started again. */
+async function fillDisk(stand: Stand, forMs: number): Promise<void> {
+  const { smallDisk } = stand;
   if (smallDisk === undefined) return;
-  const ballast = join(smallDisk, 'ballast');
-  const filling = spawn('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1M'], { stdio: 'ignore' });
-  await once(filling, 'exit');
+  await smallDisk.fill();
   await sleep(forMs);
-  await rm(ballast, { force: true });
+  await smallDisk.empty();
+  if (await stand.clickhouse.isWhole()) return;
+  await stand.clickhouse.kill();
+  await stand.startClickhouse();
 }

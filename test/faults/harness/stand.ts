@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { join } from 'node:path';
 import { freePort } from '../../../infra/kafka/free-port.ts';
 import { atEndOfThis } from '../../../infra/processes/ends-with-this.ts';
 import { startClickhouse, type RunningClickhouse } from '../../support/clickhouse-http/start.ts';
+import { mountSmallDisk, type SmallDisk } from '../../support/small-disk.ts';
 import { openWarehouseFixture, type WarehouseFixture } from '../../support/warehouse-fixture.ts';
 import { startFaultyProxy, type FaultyProxy } from './faulty-proxy.ts';
 import { createStandBroker, type StandBroker, type StandBrokerOptions } from './stand-broker.ts';
@@ -24,8 +24,8 @@ export interface Stand {
   clickhouse: RunningClickhouse;
   /** chDB in this process: what should be in the warehouse. */
   readonly expected: WarehouseFixture;
-  /** Folder of the ClickHouse server when it lies on a file system of its own, which can be filled. */
-  readonly smallDisk: string | undefined;
+  /** Where the ClickHouse server has its data, when that is a file system of its own. */
+  readonly smallDisk: SmallDisk | undefined;
   startClickhouse(): Promise<RunningClickhouse>;
   close(): Promise<void>;
 }
@@ -41,10 +41,9 @@ export async function openStand(options: Pick<StandBrokerOptions, 'startKafka'> 
   const kafkaProxy = await startFaultyProxy(brokerPort, 'kafka');
   const disk = join(dir, 'disk');
   await mkdir(disk);
-  const smallDisk = mounted(disk) ? disk : undefined;
+  const smallDisk = mountSmallDisk(disk, smallDiskMegabytes);
   const forgetEnd = atEndOfThis(() => {
-    // Those who have files open in it have been killed, and may not be gone yet.
-    if (smallDisk !== undefined) execFileSync('umount', ['--lazy', smallDisk]);
+    smallDisk?.unmount();
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
   const clickhouseDir = join(disk, 'clickhouse');
@@ -71,19 +70,9 @@ export async function openStand(options: Pick<StandBrokerOptions, 'startKafka'> 
       forgetEnd();
       await Promise.all([kafka.kill(), stand.clickhouse.kill(), expected.close()]);
       await Promise.all([kafkaProxy.close(), clickhouseProxy.close()]);
-      if (smallDisk !== undefined) execFileSync('umount', [smallDisk]);
+      smallDisk?.unmount();
       await rm(dir, { recursive: true, force: true });
     },
   };
   return stand;
-}
-
-function mounted(folder: string): boolean {
-  try {
-    const size = `size=${String(smallDiskMegabytes)}m`;
-    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

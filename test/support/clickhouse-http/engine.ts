@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Session, version } from 'chdb';
 
 import { createConnectionPool } from '../../../services/engines/warehouse/connection-pool.ts';
+import { assertNoFailedWrites } from '../../../services/engines/warehouse/failed-writes.ts';
 import type { Statement } from './statement.ts';
 
 /** What a statement gave; of a select the parts come as the engine makes them, and a fault may come between them. */
@@ -44,6 +45,7 @@ export function openEngine(path: string, sessions = 8): Engine {
     run: (statement, answer) =>
       pool.use(async (one) => {
         const { session } = one;
+        await assertWhole(session);
         if (one.database !== statement.database) {
           await session.queryAsync(`USE ${quotedName(statement.database)}`);
           one.database = statement.database;
@@ -54,7 +56,12 @@ export function openEngine(path: string, sessions = 8): Engine {
             await session.queryAsync(`SET ${name} = ${literal(statement.settings.get(name) ?? '')}`);
         }
         try {
-          await answer(await outcomeOf(session, statement));
+          const outcome = await outcomeOf(session, statement);
+          if (statement.kind !== 'select') await assertWhole(session);
+          await answer(outcome);
+        } catch (error) {
+          await assertWhole(session);
+          throw error;
         } finally {
           if (names.length > 0) {
             await session
@@ -68,6 +75,16 @@ export function openEngine(path: string, sessions = 8): Engine {
       for (const { session } of owned) session.close();
     },
   };
+}
+
+/**
+ * A server says that its disk is full. chDB does not, and is no server any more once it has lost a write: all that it
+ * says from then on is this, until it is started again.
+ */
+async function assertWhole(session: Session): Promise<void> {
+  await assertNoFailedWrites(session).catch(() => {
+    throw new Error('Code: 243. DB::Exception: a write has failed. (NOT_ENOUGH_SPACE)');
+  });
 }
 
 async function outcomeOf(session: Session, statement: Statement): Promise<Outcome> {

@@ -21,6 +21,8 @@ export interface RunningClickhouse {
   url(database: string, port?: number): string;
   /** Commands faults; says how often each was committed so far. */
   faults(faults?: Partial<ServerFaults>): Promise<FaultCounts>;
+  /** Whether it answers a statement: it does not from a write on that failed, until it is started again. */
+  isWhole(): Promise<boolean>;
   /** Resolves when the process has ended, however. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -53,11 +55,16 @@ export async function startClickhouse({ dir, port = 0 }: StartOptions): Promise<
     child.kill(signal);
     await ended;
   };
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return {
     port: bound,
     pid: child.pid ?? 0,
     url: (database, at = bound) =>
       `http://${user}:${encodeURIComponent(password)}@127.0.0.1:${String(at)}/${database}`,
+    async isWhole() {
+      const address = `http://127.0.0.1:${String(bound)}/?database=default`;
+      return (await fetch(address, { method: 'POST', body: 'SELECT 1', headers: { authorization } })).ok;
+    },
     async faults(faults = {}) {
       const answer = await fetch(`http://127.0.0.1:${String(bound)}/-/faults`, {
         method: 'POST',
