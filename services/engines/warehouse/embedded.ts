@@ -108,13 +108,14 @@ export async function openEmbeddedWarehouse({
     insert: (table, lines) =>
       known('insert', () =>
         inserts.use(async ({ chdb }) => {
-          await chdb.chdb.rawInsert({
+          const inserted = chdb.chdb.rawInsert({
             table,
             format: 'JSONEachRow',
             values: typeof lines === 'string' ? Buffer.from(lines) : lines,
             settings: { ...insertSettings, min_free_disk_bytes_to_perform_insert: leastFreeBytes },
           });
-          await assertNoFailedWrites(chdb.chdb);
+          // A failed write also explains whatever else the engine says.
+          await inserted.finally(() => assertNoFailedWrites(chdb.chdb));
         }),
       ),
     createDatabase: () => Promise.resolve(),
@@ -150,6 +151,7 @@ async function leavingNothing<Result>(
     return await call(connection);
   } catch (error) {
     await connection.chdb.chdb.queryAsync('SELECT 1').catch(() => undefined);
+    await assertNoFailedWrites(connection.chdb.chdb);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { analysisPlanFromJson } from '../../../pipelines/effects/analysis-plan.ts';
-import type { EstimatedEffect, UntoldEffect } from '../../../pipelines/effects/effect.ts';
+import type { UntoldEffect } from '../../../pipelines/effects/effect.ts';
 import { benjaminiHochberg } from '../../../pipelines/maths/multiple-testing.ts';
 import {
   blockDiagnostic,
@@ -10,22 +10,9 @@ import {
 } from '../../../services/jobs/effects/diagnostic-rows.ts';
 import { rowsFromCohorts } from '../../../services/jobs/effects/cohort-rows.ts';
 import { rowFromJudged } from '../../../services/jobs/effects/effect-row.ts';
+import { clearEffect } from '../../support/clear-effect.ts';
 
-const effect: EstimatedEffect = {
-  ...{ answer: true, kind: 'main', signals: ['like'], estimand: 'direct' },
-  ...{
-    estimate: 0.3,
-    stdError: 0.05,
-    ciLow: 0.2,
-    ciHigh: 0.4,
-    df: 40,
-    critical: 2,
-    pValue: 1e-6,
-    pAdjusted: 1e-5,
-  },
-  ...{ cr1Error: 0.06, plainError: 0.03, pBootstrap: 0.001, effectiveClusters: 41, largestShare: 0.07 },
-  ...{ support: 0.7, leftOutLow: 0.28, leftOutHigh: 0.31 },
-};
+const effect = { ...clearEffect, cr1Error: 0.06, largestShare: 0.07 };
 
 describe('rowFromJudged', () => {
   const columns = {

@@ -4,25 +4,11 @@ import { analysisPlanFromJson } from '../../../pipelines/effects/analysis-plan.t
 import type { EstimatedEffect } from '../../../pipelines/effects/effect.ts';
 import { verdictFromEvidence, verdictOfTotal } from '../../../pipelines/effects/verdict.ts';
 import type { Evidence } from '../../../pipelines/effects/verdict.ts';
+import { clearEffect } from '../../support/clear-effect.ts';
 
 const plan = analysisPlanFromJson({ outcome: 'rating' });
-const clear: EstimatedEffect = {
-  ...{ answer: true, kind: 'main', signals: ['like'], estimand: 'direct' },
-  ...{
-    estimate: 0.3,
-    stdError: 0.05,
-    ciLow: 0.2,
-    ciHigh: 0.4,
-    df: 40,
-    critical: 2,
-    pValue: 1e-6,
-    pAdjusted: 1e-5,
-  },
-  ...{ cr1Error: 0.05, plainError: 0.03, pBootstrap: 0.001, effectiveClusters: 41, largestShare: 0.05 },
-  ...{ support: 0.7, leftOutLow: 0.28, leftOutHigh: 0.31 },
-};
 const good: Evidence = {
-  total: { ...clear, estimand: 'total' },
+  total: { ...clearEffect, estimand: 'total' },
   placeboPValue: 0.4,
   sameSignShare: 1,
   holdsAtBenchmark: true,
@@ -31,7 +17,7 @@ const good: Evidence = {
 
 describe('verdictFromEvidence', () => {
   it('says use only when every check holds', () => {
-    expect(verdictFromEvidence(clear, good, plan).verdict).toBe('use');
+    expect(verdictFromEvidence(clearEffect, good, plan).verdict).toBe('use');
   });
 
   it.each<[string, string, Partial<EstimatedEffect>, Partial<Evidence>]>([
@@ -42,7 +28,7 @@ describe('verdictFromEvidence', () => {
     ['no', 'smaller than 0.05', { estimate: 0.03, ciLow: 0.02, ciHigh: 0.04 }, {}],
     ['no', 'placebo', {}, { placeboPValue: 0.009 }],
     ['care', 'all tests', { pAdjusted: 0.06 }, {}],
-    ['care', 'opposite signs', {}, { total: { ...clear, estimate: -0.1 } }],
+    ['care', 'opposite signs', {}, { total: { ...clearEffect, estimate: -0.1 } }],
     ['care', 'sign changes', { leftOutLow: -0.01 }, {}],
     ['care', 'One annotator carries 12 %', { largestShare: 0.12 }, {}],
     ['care', 'depends on the specification', {}, { sameSignShare: 0.89 }],
@@ -63,7 +49,7 @@ describe('verdictFromEvidence', () => {
     ['no', 'smaller than 0.05', { ciLow: -0.01, ciHigh: 0.01 }, { placeboPValue: 0.001 }],
     ['no', 'placebo', { pAdjusted: 0.06 }, { placeboPValue: 0.01, warnings: ['balance'] }],
   ])('says %s: %s', (verdict, says, effect, evidence) => {
-    const result = verdictFromEvidence({ ...clear, ...effect }, { ...good, ...evidence }, plan);
+    const result = verdictFromEvidence({ ...clearEffect, ...effect }, { ...good, ...evidence }, plan);
     expect(result.verdict).toBe(verdict);
     expect(result.says).toContain(says);
   });
@@ -83,8 +69,8 @@ describe('verdictFromEvidence', () => {
   });
 
   it('never says use of a total', () => {
-    expect(verdictOfTotal(clear, plan).verdict).toBe('care');
-    expect(verdictOfTotal({ ...clear, ciLow: -0.1 }, plan).verdict).toBe('unknown');
-    expect(verdictOfTotal({ ...clear, ciLow: 0.01, ciHigh: 0.02 }, plan).verdict).toBe('no');
+    expect(verdictOfTotal(clearEffect, plan).verdict).toBe('care');
+    expect(verdictOfTotal({ ...clearEffect, ciLow: -0.1 }, plan).verdict).toBe('unknown');
+    expect(verdictOfTotal({ ...clearEffect, ciLow: 0.01, ciHigh: 0.02 }, plan).verdict).toBe('no');
   });
 });
