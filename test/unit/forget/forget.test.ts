@@ -1,3 +1,6 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { forgetReport, type DroppedRow } from '../../../schemas/commands.ts';
@@ -258,6 +261,23 @@ describe('one person of two, and the same name in another app', () => {
     await fixture.takeIn();
     expect((await forgetNow(mark, { clock: () => 0 })).rows).toMatchObject({ events: 3 });
     expect(await columnsWith(mark)).toEqual([]);
+  });
+
+  test('parts that the engine put aside as broken go too, other detached ones are left', async () => {
+    const detached = () =>
+      warehouse.query<{ name: string; path: string }>({
+        sql: "SELECT name, path FROM system.detached_parts WHERE table = 'judge_runs' ORDER BY name",
+      });
+    for (const run of [1, 2]) await warehouse.insert('judge_runs', JSON.stringify({ app: 'parts', run }), 1);
+    const parts = await warehouse.query<{ name: string }>({
+      sql: "SELECT name FROM system.parts WHERE table = 'judge_runs' AND active ORDER BY name",
+    });
+    for (const { name } of parts)
+      await warehouse.command({ sql: `ALTER TABLE judge_runs DETACH PART '${name}'` });
+    const [first, second] = await detached();
+    await rename(first?.path ?? '', join(first?.path ?? '', '..', `broken-on-start_${first?.name ?? ''}`));
+    await forgetNow('nobody');
+    expect((await detached()).map(({ name }) => name)).toEqual([second?.name]);
   });
 
   test('the log has it behind the events of the person, in their partition', async () => {
