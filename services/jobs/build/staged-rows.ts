@@ -23,10 +23,11 @@ const decided = {
 
 /**
  * Texts stand in memory in blocks of so much before they are inserted, for what comes in small parts is compressed again
- * when the engine merges them; and of so many rows before they are cut.
+ * when the engine merges them, and sorting larger ones takes longer and several times their room; and of so many rows
+ * before they are cut.
  */
 const blocks = {
-  min_insert_block_size_bytes: 256 * 1024 * 1024,
+  min_insert_block_size_bytes: 64 * 1024 * 1024,
   max_block_size: 256,
   max_joined_block_size_rows: 1024,
 };
