@@ -1,6 +1,6 @@
 -- Parts that were merged stay for a minute. The result of a merge is not certain before: chDB takes a failed write for
 -- one that was made, and a process that notices ends; what it had merged is then read from its sources again.
--- chDB removes them at once unless told otherwise, a server after eight minutes.
+-- chDB gives them no time unless told otherwise, a server eight minutes.
 ALTER TABLE dead_letters MODIFY SETTING old_parts_lifetime = 60;
 ALTER TABLE datasets MODIFY SETTING old_parts_lifetime = 60;
 ALTER TABLE dataset_pairs MODIFY SETTING old_parts_lifetime = 60;

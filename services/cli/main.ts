@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { settingsFromEnvironment, type Settings } from '../settings/environment.ts';
-import { exitCodeFromError, lineFromError } from './exit-codes.ts';
+import { tellError } from './exit-codes.ts';
 import type { Machine } from './machine.ts';
 import { openContext } from './open-context.ts';
 import { runProgram } from './program.ts';
@@ -51,8 +51,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // An engine that can no longer be trusted ends the process so, in one line like every other fault.
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`${lineFromError(error)}\n`);
-  process.exit(exitCodeFromError(error));
+  process.exit(tellError(error, machine));
 });
 process.exitCode = await runProgram(process.argv.slice(2), machine);
 // Whatever a driver left open keeps nobody waiting.

@@ -12,7 +12,7 @@ import { addServeCommand } from './commands/serve.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addStartCommand } from './commands/start.ts';
 import { withExamples } from './commands/with-examples.ts';
-import { exitCodeFromError, exitCodes, lineFromError } from './exit-codes.ts';
+import { exitCodes, tellError } from './exit-codes.ts';
 import type { Machine } from './machine.ts';
 import { runEngineCommand } from './run-engine-command.ts';
 import { createTerminalReport } from './terminal/terminal-report.ts';
@@ -32,11 +32,7 @@ export async function runProgram(words: readonly string[], machine: Machine): Pr
       if (error.code === 'tacit.failed') return exitCodes.failed;
       return error.exitCode === 0 ? exitCodes.done : exitCodes.misused;
     }
-    machine.stderr.write(`${lineFromError(error)}\n`);
-    if (machine.environment['TACIT_LOG_LEVEL'] === 'debug' && error instanceof Error) {
-      machine.stderr.write(`${error.stack ?? ''}\n`);
-    }
-    return exitCodeFromError(error);
+    return tellError(error, machine);
   }
 }
 
