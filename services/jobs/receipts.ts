@@ -7,52 +7,47 @@ import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 export type ReceiptLookup = (app: string, receipt: string) => Promise<ReceiptAnswer>;
 
 /** How long questions gather: clients that poll cost one query together, not one each. */
-const gatherMs = 20;
+const gatherMs = 5;
 
-/** A delivery without a name is of a person who was forgotten since: it arrived, and repeats nothing. */
-const selectArrived = `
-  SELECT
-    receipt,
-    uniqExactIf(request_index, taken) AS arrived,
-    uniqExactIf(request_index, taken AND annotator_id != '') AS kept,
-    uniqExactIf(request_index, NOT taken) AS refused
-  FROM
-  (
-    SELECT receipt, request_index, annotator_id, true AS taken FROM deliveries
-    WHERE app = {app:String} AND receipt IN {receipts:Array(UUID)}
-    UNION ALL
-    SELECT receipt, request_index, annotator_id, false AS taken FROM dead_letters
-    WHERE app = {app:String} AND receipt IN {receipts:Array(UUID)}
-      AND reason IN ('refused_by_warehouse', 'unreadable_record')
-  )
-  GROUP BY receipt`;
+/** Each delivery, and what became none. */
+const selectDeliveries = `
+  SELECT receipt, request_index, true AS taken, annotator_id, event_id, place FROM deliveries
+  WHERE app = {app:String} AND receipt IN {receipts:Array(UUID)}
+  UNION ALL
+  SELECT receipt, request_index, false AS taken, '', toUUIDOrZero(''), 0 FROM dead_letters
+  WHERE app = {app:String} AND receipt IN {receipts:Array(UUID)}
+    AND reason IN ('refused_by_warehouse', 'unreadable_record')`;
 
-/** Only the identities of these requests are looked up: by the keys of both tables. */
-const selectFirsts = `
-  WITH mine AS
-  (
-    SELECT receipt, request_index, place, annotator_id, event_id
-    FROM deliveries
-    WHERE app = {app:String} AND receipt IN {receipts:Array(UUID)}
-  )
-  SELECT m.receipt AS receipt, uniqExact(m.request_index) AS firsts
-  FROM mine AS m
-  INNER JOIN
-  (
-    SELECT annotator_id, event_id, min(place) AS first_place
-    FROM events
-    WHERE app = {app:String} AND (annotator_id, event_id) IN (SELECT annotator_id, event_id FROM mine)
-    GROUP BY annotator_id, event_id
-  ) AS f ON m.annotator_id = f.annotator_id AND m.event_id = f.event_id
-  WHERE m.place = f.first_place
-  GROUP BY m.receipt`;
+interface DeliveryRow {
+  readonly receipt: string;
+  readonly request_index: number;
+  readonly taken: boolean;
+  /** Empty for a person who was forgotten since: the event arrived, and repeats nothing. */
+  readonly annotator_id: string;
+  readonly event_id: string;
+  readonly place: number;
+}
+
+const selectFirstPlaces = `
+  SELECT annotator_id, event_id, min(place) AS first_place FROM events
+  WHERE app = {app:String}
+    AND (annotator_id, event_id) IN arrayZip({annotators:Array(String)}, {events:Array(UUID)})
+  GROUP BY annotator_id, event_id`;
+
+/** Asked for by their keys, so that they are found by the index; so many are a text that a server takes. */
+const identitiesPerQuery = 2_000;
+
+/** What answers are made of; table `deliveries` is filled by inserts into `events`. */
+const tables = ['events', 'dead_letters'];
+const mostRemembered = 10_000;
 
 /**
  * Answers what became of one request: the receipt itself says how many events it carried, the warehouse how many of
  * them it holds, as rows or as dead letters. Duplicates are counted once all are there, and 0 until then. Questions
- * that come together are asked together, app by app.
+ * that come together are asked together, app by app; while nothing is written the same question is not asked again.
  */
 export function createReceipts(warehouse: Warehouse): ReceiptLookup {
+  let remembered = { writes: warehouse.writesTo(tables), answers: new Map<string, ReceiptAnswer>() };
   const gathering = new Map<
     string,
     { receipts: Set<string>; answers: Promise<Map<string, ReceiptAnswer>> }
@@ -65,7 +60,10 @@ export function createReceipts(warehouse: Warehouse): ReceiptLookup {
     const answers = (async () => {
       await Promise.all([before, sleep(gatherMs)]);
       gathering.delete(app);
-      return await answersFor(warehouse, app, [...receipts]);
+      const kept = answersThatHold();
+      const found = await answersFor(warehouse, app, [...receipts]);
+      for (const [receipt, answer] of found) kept.set(`${app}/${receipt}`, answer);
+      return found;
     })();
     last = answers.catch(() => undefined);
     const gathered = { receipts, answers };
@@ -73,7 +71,16 @@ export function createReceipts(warehouse: Warehouse): ReceiptLookup {
     return gathered;
   }
 
+  function answersThatHold(): Map<string, ReceiptAnswer> {
+    const writes = warehouse.writesTo(tables);
+    const hold = writes !== undefined && writes === remembered.writes;
+    if (!hold || remembered.answers.size > mostRemembered) remembered = { writes, answers: new Map() };
+    return remembered.answers;
+  }
+
   return async function lookUp(app, receipt) {
+    const answer = answersThatHold().get(`${app}/${receipt}`);
+    if (answer) return answer;
     const { receipts, answers } = gathering.get(app) ?? gather(app);
     receipts.add(receipt);
     return (await answers).get(receipt) ?? { queryable: false, duplicates: 0, dead_letters: 0 };
@@ -89,38 +96,63 @@ async function answersFor(
     const counts = countsFromReceipt(receipt);
     return counts ? [{ receipt, ...counts }] : [];
   });
-  const parameters = { app, receipts: known.map(({ receipt }) => receipt) };
-  const there = new Map(
-    (
-      await warehouse.query<{ receipt: string; arrived: number; kept: number; refused: number }>({
-        sql: selectArrived,
-        parameters,
-      })
-    ).map((row) => [row.receipt, row]),
-  );
-  const found = known.map(({ receipt, accepted, rejected }) => {
-    const { arrived = 0, kept = 0, refused = 0 } = there.get(receipt) ?? {};
-    return { receipt, kept, refused, rejected, queryable: arrived + refused >= accepted };
+  const rows = await warehouse.query<DeliveryRow>({
+    sql: selectDeliveries,
+    parameters: { app, receipts: known.map(({ receipt }) => receipt) },
   });
-  const complete = found.filter(({ queryable, kept }) => queryable && kept > 0);
-  const firsts = new Map(
-    complete.length === 0
-      ? []
-      : (
-          await warehouse.query<{ receipt: string; firsts: number }>({
-            sql: selectFirsts,
-            parameters: { app, receipts: complete.map(({ receipt }) => receipt) },
-          })
-        ).map((row) => [row.receipt, row.firsts]),
+  const rowsOf = Map.groupBy(rows, ({ receipt }) => receipt);
+  const found = known.map(({ receipt, accepted, rejected }) => {
+    const [taken, refused] = [true, false].map((wanted) =>
+      (rowsOf.get(receipt) ?? []).filter((row) => row.taken === wanted),
+    ) as [DeliveryRow[], DeliveryRow[]];
+    const queryable = indexesIn(taken) + indexesIn(refused) >= accepted;
+    const named = queryable ? taken.filter(({ annotator_id }) => annotator_id !== '') : [];
+    return { receipt, queryable, named, deadLetters: rejected + indexesIn(refused) };
+  });
+  const isFirst = await firstDeliveries(
+    warehouse,
+    app,
+    found.flatMap(({ named }) => named),
   );
   return new Map(
-    found.map(({ receipt, kept, refused, rejected, queryable }) => [
+    found.map(({ receipt, queryable, named, deadLetters }) => [
       receipt,
       {
         queryable,
-        duplicates: queryable && kept > 0 ? kept - (firsts.get(receipt) ?? 0) : 0,
-        dead_letters: rejected + refused,
+        duplicates: indexesIn(named) - indexesIn(named.filter(isFirst)),
+        dead_letters: deadLetters,
       },
     ]),
   );
+}
+
+/** Events of one request: the log may hold one more than once. */
+const indexesIn = (rows: readonly DeliveryRow[]) =>
+  new Set(rows.map(({ request_index }) => request_index)).size;
+
+const identityOf = ({ annotator_id, event_id }: Pick<DeliveryRow, 'annotator_id' | 'event_id'>) =>
+  `${annotator_id} ${event_id}`;
+
+/** Tells of these deliveries which are the first of their events, whichever request they came with. */
+async function firstDeliveries(
+  warehouse: Warehouse,
+  app: string,
+  rows: readonly DeliveryRow[],
+): Promise<(row: DeliveryRow) => boolean> {
+  const firstPlaces = new Map<string, number>();
+  for (let from = 0; from < rows.length; from += identitiesPerQuery) {
+    const some = rows.slice(from, from + identitiesPerQuery);
+    const places = await warehouse.query<
+      Pick<DeliveryRow, 'annotator_id' | 'event_id'> & { first_place: number }
+    >({
+      sql: selectFirstPlaces,
+      parameters: {
+        app,
+        annotators: some.map(({ annotator_id }) => annotator_id),
+        events: some.map(({ event_id }) => event_id),
+      },
+    });
+    for (const row of places) firstPlaces.set(identityOf(row), row.first_place);
+  }
+  return (row) => firstPlaces.get(identityOf(row)) === row.place;
 }

@@ -77,6 +77,8 @@ export function createStratifier(options: StratifierOptions): Stratifier {
     await consume({
       topic: eventsTopic,
       maxRecordsPerChunk: 2 * settings.maxRowsPerChunk,
+      // The next is prepared while one is written.
+      chunksInHand: 2,
       startFrom: (partition, offsets) => retry(() => position.startFrom(partition, offsets)),
       onChunk: (chunk) => intake.takeIn(chunk),
       onRevoked(partition) {

@@ -24,15 +24,12 @@ export function createDeadLetterIntake(options: DeadLetterIntakeOptions): (chunk
   }
 
   return async function takeIn({ partition, records, nextOffset }) {
-    const insert = (lines: string, rows: number) =>
+    const insert = (lines: string | Uint8Array, rows: number) =>
       retry(() => warehouse.insert('dead_letters', lines, rows));
-    const readable = records.map((record) =>
-      isObject(record.value) ? record.value : letterOf(record, partition, 'the dead letter is not JSON'),
-    );
-    for (const { index, fault } of await insertOrBisect(readable, insert)) {
-      const record = records[index];
-      if (record) await insert(letterOf(record, partition, fault.message), 1);
-    }
+    const lineOf = (record: StoredRecord) =>
+      isObject(record.value) ? record.value : letterOf(record, partition, 'the dead letter is not JSON');
+    for (const { row, fault } of await insertOrBisect({ rows: records, lineOf, insert }))
+      await insert(letterOf(row, partition, fault.message), 1);
     const row = { topic: deadLettersTopic, log_id: logId, generation, partition, next_offset: nextOffset };
     await retry(() => writeProgress(warehouse, [row]));
   };

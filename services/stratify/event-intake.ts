@@ -43,6 +43,8 @@ const maxCharactersPerPart = 16 * 1024 * 1024;
 const rowsWorthAFlush = 2_000;
 /** A log hands over only so many bytes at once: long texts fill a chunk before its rows do. */
 const charactersWorthAFlush = 1024 * 1024;
+/** Larger flushes would hold up what stands behind them, and the rows of each stay in memory. */
+const mostOfAFlush = 8;
 
 /** Takes chunks of events through the steps and into the warehouse; what several partitions bring is written together. */
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
@@ -68,6 +70,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     sizeOf: ({ records, characters }) =>
       Math.max(records.length / rowsWorthAFlush, characters / charactersWorthAFlush),
     full: 1,
+    most: mostOfAFlush,
     pauseMs: settings.maxChunkAgeMs,
     partitions: () => next.size,
     clock,

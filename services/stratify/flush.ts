@@ -4,7 +4,7 @@ import type { Warehouse } from '../engines/warehouse/warehouse.ts';
 import { insertOrBisect } from './insert-or-bisect.ts';
 import type { PersistentRetry } from './persistent-retry.ts';
 import { poisonLetter, type Poison, type Sealing } from './poison-letter.ts';
-import type { PreparedChunk } from './prepare-chunk.ts';
+import { lineOfRecord, type PreparedChunk } from './prepare-chunk.ts';
 import { writeProgress, type ProgressRow } from './progress.ts';
 import type { ChunkStamps } from './stamp-chunk.ts';
 import { placesOfGeneration } from './stratified-record.ts';
@@ -43,33 +43,33 @@ export function createFlush(options: FlushOptions): Flush {
   const basePlace = generation * placesOfGeneration;
 
   async function insertEvents(chunks: readonly PreparedChunk[]): Promise<Poison[]> {
-    const rows = chunks.flatMap(({ partition, records }) =>
-      records.map(({ value, offset }) => rowOfRecord(value, partition, basePlace + offset)),
-    );
-    const refused = await insertOrBisect(rows, (lines, count) =>
-      retry(() => warehouse.insert('events', lines, count)),
-    );
-    if (refused.length === 0) return [];
-    const sources = chunks.flatMap(({ partition, records }) =>
-      records.map(({ value, offset }) => ({ value, partition, offset })),
-    );
-    return refused.map(({ index, fault }) => {
-      const source = sources[index] ?? { value: '', partition: 0, offset: 0 };
+    const refused = await insertOrBisect({
+      rows: chunks.flatMap(({ partition, records }) =>
+        records.map(({ value, offset }) => ({ value, partition, offset })),
+      ),
+      lines: Buffer.concat(chunks.map(({ lines }) => lines)),
+      lineOf: ({ value, partition, offset }) => lineOfRecord(value, partition, basePlace + offset),
+      insert: (lines, count) => retry(() => warehouse.insert('events', lines, count)),
+    });
+    return refused.map(({ row, fault }) => {
       const column = fault.details['column'];
       return {
         reason: 'refused_by_warehouse',
         message: fault.message,
         column: typeof column === 'string' ? column : '',
-        ...source,
+        ...row,
       };
     });
   }
 
   async function insertStamps(chunks: readonly FlushableChunk[]): Promise<ChunkStamps[]> {
     const stamped = await Promise.all(chunks.map(({ stamps }) => stamps));
-    const lines = stamped.flatMap((stamps) => stamps.lines);
     // A stamp is refused only with the event that it belongs to, and that one becomes a dead letter.
-    await insertOrBisect(lines, (text, count) => retry(() => warehouse.insert('cohort_stamps', text, count)));
+    await insertOrBisect({
+      rows: stamped.flatMap((stamps) => stamps.lines),
+      lineOf: (line) => line,
+      insert: (lines, count) => retry(() => warehouse.insert('cohort_stamps', lines, count)),
+    });
     return stamped;
   }
 
@@ -104,9 +104,4 @@ export function createFlush(options: FlushOptions): Flush {
       metrics.progressed(eventsTopic, endedMs / 1000);
     };
   };
-}
-
-/** The record's own text, with its place: spliced, not written anew. Made when it is written, for its memory's sake. */
-function rowOfRecord(value: string, partition: number, place: number): string {
-  return `${value.slice(0, value.lastIndexOf('}'))},"partition":${String(partition)},"place":${String(place)}}`;
 }

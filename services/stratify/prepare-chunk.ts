@@ -12,6 +12,8 @@ export interface PreparedChunk {
   readonly nextOffset: number;
   /** Records that become rows of the table `events`, in the order of the log. */
   readonly records: readonly StoredRecord[];
+  /** These rows as JSON lines. */
+  readonly lines: Uint8Array;
   readonly poison: readonly Poison[];
   /** Length of all records. */
   readonly characters: number;
@@ -40,11 +42,17 @@ export async function prepareChunk(
   const kept: StoredRecord[] = [];
   const deliveries: Delivery[] = [];
   const poison: Poison[] = [];
+  const lines: Buffer[] = [];
+  let text = '';
   let repeats = 0;
   let characters = 0;
 
   for (const [index, record] of records.entries()) {
-    if (index % recordsPerTurn === recordsPerTurn - 1) await nextTurn();
+    if (index % recordsPerTurn === recordsPerTurn - 1) {
+      lines.push(Buffer.from(text));
+      text = '';
+      await nextTurn();
+    }
     const { value, offset } = record;
     characters += value.length;
     const parsed = steps.parse(record);
@@ -52,13 +60,23 @@ export async function prepareChunk(
       poison.push({ reason: parsed.reason, message: parsed.message, column: '', value, partition, offset });
     } else if (parsed.kind === 'continue') {
       kept.push(record);
+      text += `${lineOfRecord(value, partition, basePlace + offset)}\n`;
       const delivery = steps.findRepeat({ event: parsed.value, place: basePlace + offset });
       if (delivery.kind === 'continue') deliveries.push(delivery.value);
       else repeats += 1;
     }
   }
+  lines.push(Buffer.from(text));
   return {
-    prepared: { partition, nextOffset, records: kept, poison, characters, repeats },
+    prepared: {
+      ...{ partition, nextOffset, records: kept, lines: Buffer.concat(lines) },
+      ...{ poison, characters, repeats },
+    },
     deliveries,
   };
+}
+
+/** The record's own text, with its place: spliced, not written anew. */
+export function lineOfRecord(value: string, partition: number, place: number): string {
+  return `${value.slice(0, value.lastIndexOf('}'))},"partition":${String(partition)},"place":${String(place)}}`;
 }

@@ -5,7 +5,7 @@ export interface StratifySettings {
   readonly maxChunkAgeMs: number;
   /** Identities among which repeats are noticed. */
   readonly repeatWindow: number;
-  /** Annotators of each app whose history is kept in memory. */
+  /** Annotators of each app whose history is kept in memory: at least those of three full chunks, which may be in hand. */
   readonly annotatorsKept: number;
   /** How long the embedded log keeps what the warehouse has. */
   readonly logRetentionMs: number;
@@ -13,7 +13,7 @@ export interface StratifySettings {
 
 export const defaultStratifySettings: StratifySettings = {
   maxRowsPerChunk: 15_000,
-  maxChunkAgeMs: 250,
+  maxChunkAgeMs: 200,
   repeatWindow: 200_000,
   annotatorsKept: 50_000,
   logRetentionMs: 24 * 3_600_000,

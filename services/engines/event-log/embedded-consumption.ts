@@ -4,9 +4,15 @@ import type { ConsumeOptions, Consumption } from './event-log.ts';
 import type { EmbeddedTopic } from './embedded-topic.ts';
 import { requireHeldOffset } from './start-offset.ts';
 
+/** Records left in the log from which on the next are read and handed over while a chunk is in hand. */
+const farBehind = 1_000;
+
 /** Hands over one topic's records, chunk after chunk, and sleeps when there are none until an append wakes it. */
 export function startEmbeddedConsumption(topic: EmbeddedTopic, options: ConsumeOptions): Consumption {
+  const { chunksInHand = 1 } = options;
   let stopping = false;
+  /** What was handed over and is not known to be done with, oldest first. */
+  const inHand: Promise<void>[] = [];
 
   async function run(): Promise<void> {
     let next = await options.startFrom(0, topic.offsets());
@@ -20,8 +26,13 @@ export function startEmbeddedConsumption(topic: EmbeddedTopic, options: ConsumeO
         // LMDB lends one snapshot to all reads of a turn; records that came after it show in a later turn.
         else await nextTurn();
       } else if (!isStopping()) {
-        await options.onChunk(chunk);
+        const handling = options.onChunk(chunk);
+        // A fault is met when its turn comes.
+        handling.catch(() => undefined);
+        inHand.push(handling);
         next = chunk.nextOffset;
+        const mayStay = topic.offsets().high - next < farBehind ? 0 : chunksInHand - 1;
+        while (inHand.length > mayStay) await inHand.shift();
       }
     }
   }
@@ -30,7 +41,9 @@ export function startEmbeddedConsumption(topic: EmbeddedTopic, options: ConsumeO
     return stopping;
   }
 
-  const done = run().finally(() => options.onRevoked?.(0));
+  const done = run()
+    .finally(() => Promise.allSettled(inHand))
+    .finally(() => options.onRevoked?.(0));
 
   return {
     done,

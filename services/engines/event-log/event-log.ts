@@ -45,8 +45,13 @@ export interface ConsumeOptions {
    */
   startFrom(partition: number, offsets: PartitionOffsets): Promise<number>;
   /**
-   * Handles one chunk; resolves when it is durably done with. Chunks of one partition come one after the other,
-   * chunks of several partitions may overlap. A rejection ends the consumption with that error.
+   * In a backlog a partition's next chunk may be handed over before so many are done with, in their order; 1. A driver
+   * whose partitions overlap need not.
+   */
+  readonly chunksInHand?: number;
+  /**
+   * Handles one chunk; resolves when it is durably done with. Chunks of one partition come one after the other, but for
+   * `chunksInHand`; chunks of several partitions may overlap. A rejection ends the consumption with that error.
    */
   onChunk(chunk: Chunk): Promise<void>;
   /** The partition was taken away; called after its `startFrom` and its last `onChunk` have settled. */

@@ -78,6 +78,7 @@ export function openClickhouseWarehouse(url: string, cluster?: string): Warehous
         });
         for await (const _ of stream);
       }),
+    writesTo: () => undefined,
     createDatabase: () =>
       known('query', async () => {
         const bare = connectionTo('default');

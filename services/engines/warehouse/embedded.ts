@@ -73,6 +73,8 @@ export async function openEmbeddedWarehouse({
       });
   }, watchEveryMs).unref();
 
+  /** Ended, well or not. */
+  const writes = { ofCommands: 0, ofTable: new Map<string, number>() };
   const statementOf = ({ sql, parameters }: Query) => (parameters ? sqlWithLiterals(sql, parameters) : sql);
   return {
     driver: 'embedded',
@@ -101,7 +103,7 @@ export async function openEmbeddedWarehouse({
     command: (query) =>
       known('query', () =>
         queries.use(async ({ client, chdb }) => {
-          await client.command({ query: statementOf(query) });
+          await client.command({ query: statementOf(query) }).finally(() => (writes.ofCommands += 1));
           await assertNoFailedWrites(chdb.chdb);
         }),
       ),
@@ -115,9 +117,14 @@ export async function openEmbeddedWarehouse({
             settings: { ...insertSettings, min_free_disk_bytes_to_perform_insert: leastFreeBytes },
           });
           // A failed write also explains whatever else the engine says.
-          await inserted.finally(() => assertNoFailedWrites(chdb.chdb));
+          await inserted.finally(() => {
+            writes.ofTable.set(table, (writes.ofTable.get(table) ?? 0) + 1);
+            return assertNoFailedWrites(chdb.chdb);
+          });
         }),
       ),
+    writesTo: (tables) =>
+      tables.reduce((sum, table) => sum + (writes.ofTable.get(table) ?? 0), writes.ofCommands),
     createDatabase: () => Promise.resolve(),
     async close() {
       clearInterval(watch);

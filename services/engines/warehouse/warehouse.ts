@@ -35,6 +35,11 @@ export interface Warehouse {
    * @param rows how many lines, for reports
    */
   insert(table: string, lines: string | Uint8Array, rows: number): Promise<void>;
+  /**
+   * How many writes to these tables have ended: while it stays the same, so does what queries answer. Undefined where
+   * other processes write too.
+   */
+  writesTo(tables: readonly string[]): number | undefined;
   /** Makes the database of this connection when it is missing; migrations ask for it before anything else. */
   createDatabase(): Promise<void>;
   close(): Promise<void>;

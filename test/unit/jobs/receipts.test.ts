@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { receiptFromCounts } from '../../../schemas/receipt.ts';
 import { fixCut } from '../../../services/jobs/cut.ts';
+import type { Warehouse } from '../../../services/engines/warehouse/warehouse.ts';
 import { createReceipts } from '../../../services/jobs/receipts.ts';
 import {
   deliver,
@@ -80,6 +81,31 @@ test('an event that the warehouse refused is a dead letter, and the request is q
     2,
   );
   expect(await lookUp('refused', receipt)).toEqual({ queryable: true, duplicates: 0, dead_letters: 2 });
+});
+
+test('who waits costs a query only after something was written', async () => {
+  let queries = 0;
+  const query: Warehouse['query'] = (asked) => {
+    queries += 1;
+    return fixture.warehouse.query(asked);
+  };
+  const receipt = receiptOf(1);
+  const lookUp = createReceipts({ ...fixture.warehouse, query });
+  for (let asked = 0; asked < 5; asked += 1) await lookUp('waiting', receipt);
+  expect(queries).toBe(1);
+  expect(await lookUp('other', receipt)).toMatchObject({ queryable: false });
+  expect(queries).toBe(2);
+  await deliver(fixture.warehouse, eventRecordsOf(turns(receipt, 1), 'waiting'));
+  for (let asked = 0; asked < 5; asked += 1)
+    expect(await lookUp('waiting', receipt)).toMatchObject({ queryable: true });
+  expect(queries).toBe(4);
+  await fixture.warehouse.command({ sql: "DELETE FROM deliveries WHERE app = 'waiting'" });
+  expect(await lookUp('waiting', receipt)).toMatchObject({ queryable: false });
+
+  const ofOthers = createReceipts({ ...fixture.warehouse, query, writesTo: () => undefined });
+  queries = 0;
+  for (let asked = 0; asked < 3; asked += 1) await ofOthers('waiting', receipt);
+  expect(queries).toBe(3);
 });
 
 test('what is no receipt is never queryable', async () => {

@@ -7,6 +7,7 @@ const aMoment = (ms = 20) => new Promise<'not yet'>((resolve) => setTimeout(reso
 function given({
   partitions = 1,
   full = 100,
+  most = 1_000,
   pauseMs = 0,
   fails = false,
   clock = () => performance.now(),
@@ -28,6 +29,7 @@ function given({
     },
     sizeOf: (item) => item,
     full,
+    most,
     pauseMs,
     partitions: () => partitions,
     clock,
@@ -42,6 +44,14 @@ test('what comes while a flush runs goes together into the next', async () => {
   await aMoment(5);
   await Promise.all([first, queue.add(2), queue.add(3)]);
   expect(flushed).toEqual([[1], [2, 3]]);
+});
+
+test('a flush takes as much as it may, and one item at least', async () => {
+  const { queue, flushed } = given({ most: 10 });
+  const first = queue.add(1);
+  await aMoment(5);
+  await Promise.all([first, ...[4, 6, 1, 99, 2].map((item) => queue.add(item))]);
+  expect(flushed).toEqual([[1], [4, 6], [1], [99], [2]]);
 });
 
 test('several partitions are gathered into one flush', async () => {

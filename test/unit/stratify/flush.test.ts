@@ -13,6 +13,7 @@ const chunk: FlushableChunk = {
   partition: 3,
   nextOffset: 12,
   records: [{ offset: 10, key: 'k', type: 'turn', version: 1, value: '{"row":1}' }],
+  lines: Buffer.from('{"row":1,"partition":3,"place":10}\n'),
   poison: [{ reason: 'unreadable_record', message: 'no', column: '', value: 'no', partition: 3, offset: 11 }],
   characters: 9,
   repeats: 0,

@@ -69,24 +69,46 @@ test('forgetting stays as cheap as remembering', () => {
 test('bisecting finds every row at fault and inserts all others once', async () => {
   const rows = Array.from({ length: 100 }, (_, index) => (index % 33 === 0 ? 'bad' : `row ${String(index)}`));
   const inserted: string[] = [];
-  const refused = await insertOrBisect(rows, (lines) => {
-    const some = lines.split('\n');
-    if (some.includes('bad')) return Promise.reject(new TacitError('warehouse_refused', 'bad'));
-    inserted.push(...some);
-    return Promise.resolve();
+  const refused = await insertOrBisect({
+    rows: [...rows.entries()],
+    lineOf: ([, text]) => text,
+    insert(lines, count) {
+      const some = new TextDecoder().decode(lines).trimEnd().split('\n');
+      expect(some).toHaveLength(count);
+      if (some.includes('bad')) return Promise.reject(new TacitError('warehouse_refused', 'bad'));
+      inserted.push(...some);
+      return Promise.resolve();
+    },
   });
-  expect(refused.map((row) => row.index)).toEqual([0, 33, 66, 99]);
+  expect(refused.map(({ row: [index] }) => index)).toEqual([0, 33, 66, 99]);
   expect(inserted).toEqual(rows.filter((row) => row !== 'bad'));
 });
 
 test('long texts go in several statements', async () => {
   const rows = Array.from({ length: 10 }, (_, index) => `${String(index)}${'x'.repeat(10 * 1024 * 1024)}`);
   const statements: number[] = [];
-  await insertOrBisect(rows, (_, count) => {
-    statements.push(count);
-    return Promise.resolve();
+  await insertOrBisect({
+    rows,
+    lineOf: (row) => row,
+    insert(_, count) {
+      statements.push(count);
+      return Promise.resolve();
+    },
   });
   expect(statements).toEqual([4, 4, 2]);
+});
+
+test('other work gets its turn while many rows are written', async () => {
+  let turns = 0;
+  const turn = () => {
+    turns += 1;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  const rows = Array.from({ length: 15_000 }, () => 'x'.repeat(500));
+  await insertOrBisect({ rows, lineOf: String, insert: () => Promise.resolve() });
+  clearImmediate(next);
+  expect(turns).toBeGreaterThan(20);
 });
 
 const offsets = { partition: 1, low: 10, high: 20 };
