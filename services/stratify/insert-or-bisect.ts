@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 import { TacitError } from '../../schemas/errors.ts';
 
 export interface Rows<Row> {
@@ -9,7 +7,7 @@ export interface Rows<Row> {
   /** All rows as JSON lines, where somebody has made them already. */
   readonly lines?: Uint8Array;
   /** Resolves when the rows are durable. Inserting a row twice must change nothing. */
-  readonly insert: (lines: Uint8Array, rows: number) => Promise<void>;
+  readonly insert: (lines: string | Uint8Array, rows: number) => Promise<void>;
 }
 
 export interface RefusedRow<Row> {
@@ -18,9 +16,7 @@ export interface RefusedRow<Row> {
 }
 
 /** Many long texts go in several statements: one text of all would be beyond what a process can hold. */
-const maxBytesPerInsert = 32 * 1024 * 1024;
-/** Written before other work of the process gets its turn. */
-const charactersPerTurn = 256 * 1024;
+const maxCharactersPerInsert = 32 * 1024 * 1024;
 
 /**
  * Inserts rows. When the warehouse refuses them for their content, halves them until the rows at fault stand alone;
@@ -37,7 +33,7 @@ export async function insertOrBisect<Row>({
 
   async function insertRange(from: number, to: number): Promise<void> {
     for (let start = from, end = from; start < to; start = end) {
-      const written = await linesFrom(start, to);
+      const written = linesFrom(start, to);
       end = written.end;
       try {
         await insert(written.lines, end - start);
@@ -59,24 +55,17 @@ export async function insertOrBisect<Row>({
   }
 
   /** Lines of as many rows as one insert holds. */
-  async function linesFrom(from: number, to: number): Promise<{ lines: Uint8Array; end: number }> {
+  function linesFrom(from: number, to: number): { lines: string | Uint8Array; end: number } {
     if (lines && to - from === rows.length) return { lines, end: to };
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    let text = '';
-    let end = from;
+    const some: string[] = [];
+    let characters = 0;
     for (const row of rows.slice(from, to)) {
-      text += `${lineOf(row)}\n`;
-      end += 1;
-      if (text.length < charactersPerTurn && end < to) continue;
-      const part = Buffer.from(text);
-      parts.push(part);
-      bytes += part.length;
-      text = '';
-      if (bytes >= maxBytesPerInsert) break;
-      await nextTurn();
+      const line = lineOf(row);
+      some.push(line);
+      characters += line.length;
+      if (characters >= maxCharactersPerInsert) break;
     }
-    return { lines: Buffer.concat(parts), end };
+    return { lines: some.join('\n'), end: from + some.length };
   }
 
   await insertRange(0, rows.length);

@@ -4,9 +4,10 @@ import { TacitError } from '../../../schemas/errors.ts';
 import { eventRecordVersion } from '../../../schemas/event-record.ts';
 import { insertOrBisect } from '../../../services/stratify/insert-or-bisect.ts';
 import { createParseStep } from '../../../services/stratify/parse-step.ts';
+import { prepareChunk } from '../../../services/stratify/prepare-chunk.ts';
 import { startFromProgress } from '../../../services/stratify/progress.ts';
 import { createRepeatStep } from '../../../services/stratify/repeat-step.ts';
-import type { StratifiedRecord } from '../../../services/stratify/stratified-record.ts';
+import { placesOfGeneration, type StratifiedRecord } from '../../../services/stratify/stratified-record.ts';
 
 const event = {
   app: 'a',
@@ -73,7 +74,7 @@ test('bisecting finds every row at fault and inserts all others once', async () 
     rows: [...rows.entries()],
     lineOf: ([, text]) => text,
     insert(lines, count) {
-      const some = new TextDecoder().decode(lines).trimEnd().split('\n');
+      const some = String(lines).split('\n');
       expect(some).toHaveLength(count);
       if (some.includes('bad')) return Promise.reject(new TacitError('warehouse_refused', 'bad'));
       inserted.push(...some);
@@ -98,17 +99,31 @@ test('long texts go in several statements', async () => {
   expect(statements).toEqual([4, 4, 2]);
 });
 
-test('other work gets its turn while many rows are written', async () => {
+test('a chunk becomes the lines of its rows, and other work gets its turn meanwhile', async () => {
   let turns = 0;
   const turn = () => {
     turns += 1;
     next = setImmediate(turn);
   };
   let next = setImmediate(turn);
-  const rows = Array.from({ length: 15_000 }, () => 'x'.repeat(500));
-  await insertOrBisect({ rows, lineOf: String, insert: () => Promise.resolve() });
+  const value = (id: number) => JSON.stringify({ ...event, event_id: String(id) });
+  const records = Array.from({ length: 5_001 }, (_, offset) => ({
+    ...{ key: 'k', type: 'turn', version: eventRecordVersion, offset },
+    value: offset % 1_000 === 199 ? 'no event' : value(offset),
+  }));
+  const steps = { parse: createParseStep(), findRepeat: createRepeatStep(10) };
+  const { prepared } = await prepareChunk({ partition: 7, records, nextOffset: 5_001 }, 2, steps);
   clearImmediate(next);
   expect(turns).toBeGreaterThan(20);
+  expect(prepared.poison.map(({ offset }) => offset)).toEqual([199, 1_199, 2_199, 3_199, 4_199]);
+  const lines = Buffer.from(prepared.lines).toString().trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual(
+    prepared.records.map(({ offset }) => ({
+      ...{ ...event, event_id: String(offset) },
+      ...{ partition: 7, place: 2 * placesOfGeneration + offset },
+    })),
+  );
+  expect(lines).toHaveLength(4_996);
 });
 
 const offsets = { partition: 1, low: 10, high: 20 };
