@@ -45,8 +45,8 @@ export interface ConsumeOptions {
    */
   startFrom(partition: number, offsets: PartitionOffsets): Promise<number>;
   /**
-   * In a backlog a partition's next chunk may be handed over before so many are done with, in their order; 1. A driver
-   * whose partitions overlap need not.
+   * How many chunks of one partition may be in hand at once, in their order; 1. It is more than one in a backlog only,
+   * and not with a driver whose partitions overlap.
    */
   readonly chunksInHand?: number;
   /**
