@@ -34,8 +34,8 @@ const selectFirstPlaces = `
     AND (annotator_id, event_id) IN arrayZip({annotators:Array(String)}, {events:Array(UUID)})
   GROUP BY annotator_id, event_id`;
 
-/** Asked for by their keys, so that they are found by the index; so many are a text that a server takes. */
-const identitiesPerQuery = 2_000;
+/** Of the identities in one query, which are asked for by their keys: its text must stay under 256 KiB as UTF-8. */
+const charactersPerQuery = 64 * 1024;
 
 /** What answers are made of; table `deliveries` is filled by inserts into `events`. */
 const tables = ['events', 'dead_letters'];
@@ -140,8 +140,7 @@ async function firstDeliveries(
   rows: readonly DeliveryRow[],
 ): Promise<(row: DeliveryRow) => boolean> {
   const firstPlaces = new Map<string, number>();
-  for (let from = 0; from < rows.length; from += identitiesPerQuery) {
-    const some = rows.slice(from, from + identitiesPerQuery);
+  for (const some of partsOf(rows)) {
     const places = await warehouse.query<
       Pick<DeliveryRow, 'annotator_id' | 'event_id'> & { first_place: number }
     >({
@@ -155,4 +154,20 @@ async function firstDeliveries(
     for (const row of places) firstPlaces.set(identityOf(row), row.first_place);
   }
   return (row) => firstPlaces.get(identityOf(row)) === row.place;
+}
+
+/** Runs of rows whose identities fit into one query. */
+function* partsOf(rows: readonly DeliveryRow[]): Generator<DeliveryRow[]> {
+  let from = 0;
+  let characters = 0;
+  for (const [at, row] of rows.entries()) {
+    const more = identityOf(row).length;
+    if (characters + more > charactersPerQuery) {
+      yield rows.slice(from, at);
+      from = at;
+      characters = 0;
+    }
+    characters += more;
+  }
+  if (from < rows.length) yield rows.slice(from);
 }

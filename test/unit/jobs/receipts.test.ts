@@ -83,6 +83,15 @@ test('an event that the warehouse refused is a dead letter, and the request is q
   expect(await lookUp('refused', receipt)).toEqual({ queryable: true, duplicates: 0, dead_letters: 2 });
 });
 
+test('a request of the most events is answered, with the longest names as they were sent', async () => {
+  const lookUp = createReceipts(fixture.warehouse);
+  const receipt = receiptOf(5_000);
+  const name = (index: number) => `${String(index % 100)}${'名'.repeat(125)}`;
+  const given = turns(receipt, 5_000).map((turn, index) => ({ ...turn, annotator_id: name(index) }));
+  await deliver(fixture.warehouse, eventRecordsOf(given, 'many'));
+  expect(await lookUp('many', receipt)).toEqual({ queryable: true, duplicates: 0, dead_letters: 0 });
+});
+
 test('who waits costs a query only after something was written', async () => {
   let queries = 0;
   const query: Warehouse['query'] = (asked) => {
